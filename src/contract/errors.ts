@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/**
+ * Every expected failure that can reach a screen, a script or another device's user. The renderer has words for each
+ * in every language (error-text.ts does not compile until it has).
+ */
+export const ERROR_CODES = [
+  // the request
+  'internal', 'operation_unknown', 'input_invalid', 'not_found', 'read_only', 'not_set_up', 'already_set_up', 'cancelled',
+  // the store
+  'disk_full', 'store_failed', 'store_corrupt', 'store_newer', 'profile_in_use',
+  // fields
+  'name_empty', 'text_harmful', 'date_invalid', 'currency_unknown', 'amount_invalid', 'amount_out_of_range', 'amount_zero',
+  'person_unknown', 'person_in_use',
+  // splits
+  'split_empty', 'split_sum_differs', 'split_percent_differs', 'split_shares_zero', 'split_part_negative',
+  'payers_empty', 'payers_sum_differs', 'transfer_needs_one_recipient', 'transfer_to_self',
+  // imports
+  'file_empty', 'file_too_large', 'file_encoding_unknown', 'file_truncated', 'file_format_unknown',
+  'row_too_short', 'row_does_not_sum', 'row_amount_invalid', 'row_date_invalid', 'row_currency_unknown', 'row_no_people',
+  'import_has_problems', 'import_nothing_new', 'import_too_many_people', 'nothing_to_undo', 'nothing_to_redo',
+  // sharing and the relay
+  'invite_invalid', 'invite_expired', 'code_invalid', 'code_unknown', 'already_joined', 'relay_not_set', 'relay_url_invalid',
+  'relay_away', 'relay_slow', 'relay_nonsense', 'relay_refused', 'relay_full', 'frame_too_large',
+] as const;
+export const errorCodeSchema = z.enum(ERROR_CODES);
+export type ErrorCode = z.infer<typeof errorCodeSchema>;
+
+/** A failure on the wire. `reference` stands only beside `internal`: the line of the log to look for. */
+export const errorSchema = z.strictObject({
+  code: errorCodeSchema,
+  details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  reference: z.string().optional(),
+});
+export type ContractError = z.infer<typeof errorSchema>;

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { entryBodySchema } from './entry.ts';
+import { idSchema, type Id, type RevisionId } from './ids.ts';
+import { currencySchema } from './money.ts';
+import { nameSchema } from './text.ts';
+
+export const TEMPLATES = ['couple', 'roommates', 'family', 'trip', 'club', 'plain'] as const;
+export const templateSchema = z.enum(TEMPLATES);
+export type Template = z.infer<typeof templateSchema>;
+
+/** The ledger itself: one thing per group document. */
+export const ledgerBodySchema = z.strictObject({
+  name: nameSchema,
+  template: templateSchema,
+  /** Proposed for new entries. */
+  currency: currencySchema,
+  /** Whether debts are shown simplified at first. */
+  simplify: z.boolean(),
+});
+export type LedgerBody = z.infer<typeof ledgerBodySchema>;
+
+/** Somebody in a ledger, with or without a device. */
+export const personBodySchema = z.strictObject({ name: nameSchema, state: z.enum(['active', 'archived']) });
+export type PersonBody = z.infer<typeof personBodySchema>;
+
+/** A device that takes part, and whose hands it is in. The thing's id is the device id. */
+export const deviceBodySchema = z.strictObject({
+  name: nameSchema,
+  person: idSchema,
+  /** Ed25519 public key, 64 hexadecimal digits. */
+  publicKey: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type DeviceBody = z.infer<typeof deviceBodySchema>;
+
+const head = {
+  id: idSchema,
+  /** The thing this is a revision of. */
+  of: idSchema,
+  /** The revisions this one was made from and replaces; empty for the first. Order is causality, never the clock. */
+  prev: z.array(idSchema).max(64),
+  /** Milliseconds since 1970 by the author's clock: shown, never used to decide. */
+  at: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  /** The author: a person of this ledger, and the device. */
+  by: idSchema,
+  device: idSchema,
+};
+
+/** One revision of one thing: the only kind of record in a document, under its id as key, written once and never changed. */
+export const revisionSchema = z.discriminatedUnion('type', [
+  z.strictObject({ ...head, type: z.literal('ledger'), body: ledgerBodySchema }),
+  z.strictObject({ ...head, type: z.literal('person'), body: personBodySchema }),
+  z.strictObject({ ...head, type: z.literal('device'), body: deviceBodySchema }),
+  z.strictObject({ ...head, type: z.literal('entry'), body: entryBodySchema }),
+]);
+export type Revision = z.infer<typeof revisionSchema>;
+export type RevisionOf<T extends Revision['type']> = Extract<Revision, { type: T }>;
+
+/** The revisions of one thing that no other one replaces; more than one is a conflict. */
+export function currentRevisions<R extends { id: RevisionId; prev: readonly RevisionId[] }>(revisions: readonly R[]): R[] {
+  const replaced = new Set(revisions.flatMap((revision) => revision.prev));
+  return revisions.filter((revision) => !replaced.has(revision.id));
+}
+
+/** How many revisions lie before this one on its longest line of descent. */
+function causalDepth(revision: Revision, byId: ReadonlyMap<Id, Revision>, known: Map<Id, number>): number {
+  const seen = known.get(revision.id);
+  if (seen !== undefined) return seen;
+  known.set(revision.id, 0); // a forged cycle ends here
+  let depth = 0;
+  for (const id of revision.prev) {
+    const before = byId.get(id);
+    if (before) depth = Math.max(depth, 1 + causalDepth(before, byId, known));
+  }
+  known.set(revision.id, depth);
+  return depth;
+}
+
+const isVoid = (revision: Revision): boolean => revision.type === 'entry' && revision.body.state === 'void';
+
+/**
+ * The revision shown for a thing, and those that stand beside it in conflict. The rule is the same on every device
+ * and never asks a clock: an edit before a void (money does not vanish unseen), then the longer line of descent,
+ * then the greater id.
+ */
+export function resolveRevisions<R extends Revision>(revisions: readonly R[]): { chosen: R; beside: R[] } | undefined {
+  const byId = new Map<Id, Revision>(revisions.map((revision) => [revision.id, revision]));
+  const known = new Map<Id, number>();
+  const unreplaced = currentRevisions(revisions);
+  // Only forged revisions can replace each other in a ring; then all of them stand in conflict rather than none.
+  const current = (unreplaced.length > 0 ? unreplaced : revisions).toSorted(
+    (a, b) =>
+      Number(isVoid(a)) - Number(isVoid(b)) ||
+      causalDepth(b, byId, known) - causalDepth(a, byId, known) ||
+      (a.id < b.id ? 1 : -1),
+  );
+  const [chosen, ...beside] = current;
+  return chosen && { chosen, beside };
+}
