@@ -1,0 +1,99 @@
+/**
+ * What sync needs of a disk. Each method is one atomic step: after it resolves with `ok` everything it was given is on
+ * disk, after a failure nothing is. The suite every adapter must pass is store.suite.ts.
+ */
+import type { DocumentId, Id, LedgerId } from '#domain/ids.ts';
+import type { Result } from '#domain/result.ts';
+import type { Revision } from '#domain/revision.ts';
+
+/** 128 bits of SHA-256 over the frame's bytes, as 32 hexadecimal digits. */
+export type FrameId = Id;
+
+/** One Automerge change, with what its header says. */
+export interface StoredChange {
+  document: DocumentId;
+  /** Automerge's hash, 64 hexadecimal digits; `deps` are such hashes in the same document. */
+  hash: string;
+  deps: readonly string[];
+  /** Hexadecimal: 16 bytes device id, 8 bytes of the start of the program that made it. */
+  actor: string;
+  bytes: Uint8Array;
+  revisions: readonly Revision[];
+}
+
+/** How a frame that came from outside was judged. */
+export type FrameVerdict =
+  | { state: 'merged'; changes: readonly StoredChange[] }
+  /** Sound, but it rests on changes that are not here yet; judged again when more arrives. */
+  | { state: 'held'; missing: readonly string[] }
+  | { state: 'quarantined'; reason: QuarantineReason };
+
+export type QuarantineReason =
+  | 'frame_malformed' | 'signature_wrong' | 'key_unknown' | 'seal_broken' | 'foreign_document' | 'actor_not_signer'
+  | 'change_malformed' | 'record_malformed' | 'record_against_rules' | 'too_large';
+
+export interface ReceivedFrame {
+  document: DocumentId;
+  frame: FrameId;
+  /** The relay's sequence number in this document's log, from 1. */
+  seq: number;
+  bytes: Uint8Array;
+  verdict: FrameVerdict;
+}
+
+/** How far this device has read a document's log at the relay. */
+export interface Cursor {
+  document: DocumentId;
+  seq: number;
+  /** The frame at `seq`: another one there means that the relay's log is not the one we read. */
+  frame: FrameId;
+}
+
+/** Changes of one document that no frame holds yet, in the order they were made. */
+export interface UnsealedChanges {
+  document: DocumentId;
+  changes: readonly { hash: string; bytes: Uint8Array }[];
+}
+
+export interface WaitingFrame {
+  document: DocumentId;
+  frame: FrameId;
+  bytes: Uint8Array;
+}
+
+export type StoreErrorCode = 'disk_full' | 'store_failed' | 'store_corrupt' | 'read_only';
+export type Stored<T> = Promise<Result<T, StoreErrorCode>>;
+
+export interface Store {
+  // Documents: a document is the set of its changes.
+  /** How many revisions each document of a ledger holds; documents without any are not listed. */
+  documents(ledger: LedgerId): Stored<{ document: DocumentId; revisions: number }[]>;
+  /** The merged changes of a document, each after those it depends on. Could-not-read is a failure, never an empty list. */
+  changes(document: DocumentId): Stored<Uint8Array[]>;
+  /** Which of these changes are merged. */
+  knownChanges(document: DocumentId, hashes: readonly string[]): Stored<ReadonlySet<string>>;
+
+  // Changes made here.
+  /** Changes, their revisions in the read model, and the fact that they wait to be sent. A change already there adds nothing. */
+  commitLocal(ledger: LedgerId, changes: readonly StoredChange[]): Stored<void>;
+  /** At most about `maximumBytes` of changes that no frame holds, of one document; null where there are none. */
+  nextUnsealed(ledger: LedgerId, maximumBytes: number): Stored<UnsealedChanges | null>;
+  /** Exactly these bytes are sent, and sent again, from now on for these changes. */
+  commitSealed(ledger: LedgerId, frame: WaitingFrame, hashes: readonly string[]): Stored<void>;
+  /** Frames, made here or received, that the relay's present log is not known to hold; oldest first, about `maximumBytes`. */
+  waitingFrames(ledger: LedgerId, maximumBytes: number): Stored<WaitingFrame[]>;
+  /** The relay has these frames on its disk. Does not move the cursor. */
+  commitAcknowledged(ledger: LedgerId, frames: readonly { frame: FrameId; seq: number }[]): Stored<void>;
+
+  // What came from the relay.
+  /** Frames with their verdicts and the cursor after them. A frame already there only gets its `seq`. */
+  commitReceived(ledger: LedgerId, frames: readonly ReceivedFrame[], cursor: Cursor | null): Stored<void>;
+  /** Frames that were held, oldest first; commitReceived with a new verdict replaces the old one. */
+  heldFrames(ledger: LedgerId): Stored<ReceivedFrame[]>;
+  cursors(ledger: LedgerId): Stored<{ incarnation: string | null; cursors: Cursor[] }>;
+  /**
+   * The relay's log is another one than before (new, emptied, or an older copy): cursors go, and every frame counts as
+   * not held by the relay until it is seen there or acknowledged again.
+   */
+  resetRelayLog(ledger: LedgerId, incarnation: string): Stored<void>;
+}
