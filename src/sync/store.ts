@@ -82,8 +82,8 @@ export interface Store {
   commitSealed(ledger: LedgerId, frame: WaitingFrame, hashes: readonly string[]): Stored<void>;
   /** Frames, made here or received, that the relay's present log is not known to hold; oldest first, about `maximumBytes`. */
   waitingFrames(ledger: LedgerId, maximumBytes: number): Stored<WaitingFrame[]>;
-  /** The relay has these frames on its disk. Does not move the cursor. */
-  commitAcknowledged(ledger: LedgerId, frames: readonly { frame: FrameId; seq: number }[]): Stored<void>;
+  /** The relay has these frames on its disk. `cursor` moves where they follow directly on what was read. */
+  commitAcknowledged(ledger: LedgerId, frames: readonly { frame: FrameId; seq: number }[], cursor: Cursor | null): Stored<void>;
 
   // What came from the relay.
   /** Frames with their verdicts and the cursor after them. A frame already there only gets its `seq`. */
