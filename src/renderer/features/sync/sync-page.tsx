@@ -1,0 +1,4 @@
+/** What is on this device, what waits to be sent, and why. */
+export function SyncPage() {
+  return <section />;
+}
