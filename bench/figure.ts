@@ -1,0 +1,46 @@
+/** One measured figure, printed as one JSON line. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: 'ms' | 's' | 'MB' | 'ratio' | 'frames';
+  /** What the same run's bare engine or peer took, in the same unit, and value / floor. */
+  floor?: number;
+  ratio?: number;
+  /** The goal as the issue words it, and whether this run met it. */
+  goal: string;
+  pass: boolean;
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;
+
+/** Prints a figure; `atMost` is the goal's number, compared with the ratio where a floor is given. */
+export function report(name: string, value: number, unit: Figure['unit'], goal: string, atMost: number, floor?: number): Figure {
+  const ratio = floor === undefined ? undefined : value / floor;
+  const figure: Figure = {
+    name,
+    value: round(value),
+    unit,
+    ...(floor !== undefined && ratio !== undefined && { floor: round(floor), ratio: round(ratio) }),
+    goal,
+    pass: (ratio ?? value) <= atMost,
+  };
+  console.log(JSON.stringify(figure));
+  return figure;
+}
+
+/** The p-th percentile (0..1) of samples. */
+export function percentile(samples: readonly number[], p: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
+}
+
+/** Milliseconds of each of `times` runs. */
+export async function measure(times: number, run: (index: number) => unknown): Promise<number[]> {
+  const samples: number[] = [];
+  for (let index = 0; index < times; index += 1) {
+    const start = performance.now();
+    await run(index);
+    samples.push(performance.now() - start);
+  }
+  return samples;
+}
