@@ -1,0 +1,21 @@
+/** End to end: `browser` drives a real Chromium against real cores and a real relay, `desktop` the Electron host. */
+import { defineConfig } from '@playwright/test';
+import { chromiumLaunchOptions } from './tests/e2e/chromium.ts';
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  forbidOnly: Boolean(process.env['CI']),
+  retries: 0,
+  workers: 2,
+  fullyParallel: false,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: { trace: 'retain-on-failure', locale: 'en-GB', timezoneId: 'UTC', launchOptions: chromiumLaunchOptions() },
+  projects: [
+    { name: 'browser', testIgnore: '**/desktop/**' },
+    { name: 'desktop', testMatch: '**/desktop/**/*.spec.ts' },
+  ],
+});
