@@ -46,7 +46,7 @@ const preload: UserConfig = {
   root: here,
   publicDir: false,
   build: {
-    lib: { entry: `${here}/src/main/hosts/electron/preload.ts`, formats: ['cjs'], fileName: () => 'preload.cjs' },
+    lib: { entry: `${here}/src/main/hosts/electron/preload/preload.ts`, formats: ['cjs'], fileName: () => 'preload.cjs' },
     outDir: `${here}/dist/electron`,
     emptyOutDir: false,
     minify: false,

@@ -1,0 +1,57 @@
+/** The core in a process of its own, started again when it dies. */
+import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
+
+const FIRST_RETRY_MILLISECONDS = 100;
+const LONGEST_RETRY_MILLISECONDS = 10_000;
+/** A core that lived this long was well: its next restart does not wait. */
+const HEALTHY_MILLISECONDS = 30_000;
+
+export interface CoreProcess {
+  /** Gives the window a new port that leads straight to the core; call it whenever the window's page has loaded. */
+  connect(contents: WebContents): void;
+  /** Asks the core to close its files, and waits until it has. */
+  stop(): Promise<void>;
+}
+
+export function startCoreProcess(deps: { entry: string; profile: string; log: (text: string) => void }): CoreProcess {
+  let child: UtilityProcess;
+  let stopping = false;
+  let delay = FIRST_RETRY_MILLISECONDS;
+  let screen: WebContents | undefined;
+
+  const handOver = () => {
+    if (!screen || screen.isDestroyed()) return;
+    const { port1, port2 } = new MessageChannelMain();
+    child.postMessage('connect', [port1]);
+    screen.postMessage('core-port', null, [port2]);
+  };
+
+  const start = () => {
+    const startedAt = Date.now();
+    child = utilityProcess.fork(deps.entry, ['--profile', deps.profile], { serviceName: 'Tallystick core', stdio: 'inherit' });
+    child.once('exit', (code) => {
+      if (stopping) return;
+      if (Date.now() - startedAt > HEALTHY_MILLISECONDS) delay = FIRST_RETRY_MILLISECONDS;
+      deps.log(`the core ended with code ${code}; starting it again in ${delay} ms`);
+      setTimeout(start, delay);
+      delay = Math.min(delay * 2, LONGEST_RETRY_MILLISECONDS);
+    });
+    handOver();
+  };
+  start();
+
+  return {
+    connect(contents) {
+      screen = contents;
+      handOver();
+    },
+    stop() {
+      stopping = true;
+      return new Promise((resolve) => {
+        if (child.pid === undefined) return resolve();
+        child.once('exit', () => resolve());
+        child.postMessage('stop');
+      });
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** The desktop application: a window, the core beside it, and a port between the two. Neither sees anything else of this process. */
+import { app, BrowserWindow, Menu, protocol, session } from 'electron';
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { PAGES_SCHEME } from './address.ts';
+import { startCoreProcess, type CoreProcess } from './core-process.ts';
+import { findLink, linkToPage } from './deep-link.ts';
+import { refuseNavigation, refusePermissions } from './harden.ts';
+import { servePages } from './pages.ts';
+import { keepWindowState, LEAST_SIZE, readWindowState } from './window-state.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ args: process.argv.slice(1), options: { profile: { type: 'string' } }, strict: false, allowPositionals: true });
+
+// Chromium's own files and the single-instance lock live in the profile too: one window per profile, several profiles side by side.
+if (typeof values.profile === 'string') app.setPath('userData', join(resolve(values.profile), 'window'));
+const profile = typeof values.profile === 'string' ? resolve(values.profile) : join(app.getPath('userData'), 'profile');
+const stateFile = join(app.getPath('userData'), 'window.json');
+
+protocol.registerSchemesAsPrivileged([
+  { scheme: PAGES_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+]);
+app.enableSandbox();
+refuseNavigation();
+
+let window: BrowserWindow | undefined;
+let core: CoreProcess | undefined;
+
+function openWindow(link?: string): void {
+  const { bounds, maximized } = readWindowState(stateFile);
+  window = new BrowserWindow({
+    ...bounds,
+    minWidth: LEAST_SIZE.width,
+    minHeight: LEAST_SIZE.height,
+    title: 'Tallystick',
+    show: false,
+    autoHideMenuBar: true,
+    webPreferences: {
+      preload: join(here, 'preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  const { webContents } = window;
+  keepWindowState(window, stateFile);
+  if (maximized) window.maximize();
+  window.once('ready-to-show', () => window?.show());
+  window.once('closed', () => (window = undefined));
+  webContents.on('did-finish-load', () => core?.connect(webContents));
+  webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') webContents.reload();
+  });
+  void webContents.loadURL(linkToPage(link));
+}
+
+function showLink(link: string | undefined): void {
+  if (!window) return openWindow(link);
+  if (window.isMinimized()) window.restore();
+  window.focus();
+  // Only the hash differs, so the page stays and keeps what is typed in it.
+  if (link) void window.webContents.loadURL(linkToPage(link));
+}
+
+/** Keys that people expect of any window: copy and paste on macOS, and the size of the text everywhere. */
+function createMenu(): Menu {
+  return Menu.buildFromTemplate([
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    { role: 'editMenu' },
+    { label: 'View', submenu: [{ role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'togglefullscreen' }] },
+    { role: 'windowMenu' },
+  ]);
+}
+
+async function start(): Promise<void> {
+  await app.whenReady();
+  mkdirSync(profile, { recursive: true, mode: 0o700 });
+  refusePermissions(session.defaultSession);
+  servePages(session.defaultSession, join(here, '..', 'renderer'));
+  Menu.setApplicationMenu(createMenu());
+  core = startCoreProcess({ entry: join(here, 'core.js'), profile, log: (text) => process.stderr.write(`${text}\n`) });
+  openWindow(findLink(process.argv));
+}
+
+if (app.requestSingleInstanceLock()) {
+  if (app.isPackaged) app.setAsDefaultProtocolClient('tallystick');
+  app.on('second-instance', (_event, args) => showLink(findLink(args)));
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    showLink(findLink([link]));
+  });
+  app.on('activate', () => window ?? openWindow());
+  app.on('window-all-closed', () => app.quit());
+  let stopped = false;
+  app.on('will-quit', (event) => {
+    if (stopped || !core) return;
+    event.preventDefault();
+    stopped = true;
+    void core.stop().then(() => app.quit());
+  });
+  void start();
+} else {
+  process.stderr.write('Tallystick is open already; its window comes to the front.\n');
+  app.quit();
+}
