@@ -1,0 +1,89 @@
+import { createContext, use, useCallback, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import type { CallName, Input, Output, WatchName } from '#contract/api.ts';
+import type { Client } from '#contract/client.ts';
+import type { ContractError } from '#contract/errors.ts';
+import type { Reply } from '#contract/rpc.ts';
+import type { CoreState, DurableClient } from './durable-client.ts';
+import { createWatchStore, watchKey, type Watched, type WatchStore } from './watch-store.ts';
+
+interface Core {
+  readonly client: DurableClient;
+  readonly watches: WatchStore;
+}
+
+const CoreContext = createContext<Core | undefined>(undefined);
+
+function useCore(): Core {
+  const core = use(CoreContext);
+  if (!core) throw new Error('a component outside CoreProvider asked for the core');
+  return core;
+}
+
+/** Gives everything below it one lasting connection to the core. */
+export function CoreProvider({ client, children }: { client: DurableClient; children: ReactNode }) {
+  const core = useMemo(() => ({ client, watches: createWatchStore(client) }), [client]);
+  return <CoreContext value={core}>{children}</CoreContext>;
+}
+
+export const useClient = (): Client => useCore().client;
+
+/** Whether the core can be reached right now. */
+export function useCoreState(): CoreState {
+  const { client } = useCore();
+  return useSyncExternalStore(client.onState, client.state);
+}
+
+const NOTHING: Watched<never> = { view: undefined, error: undefined };
+const subscribeToNothing = () => () => undefined;
+
+export interface WatchOptions {
+  /** While the view of a changed input has not come yet, goes on showing the one before. */
+  keepLast?: boolean;
+}
+
+/** The live view of `operation`; nothing is asked while `input` is null. Asked again by itself after a reconnect. */
+export function useWatch<K extends WatchName>(operation: K, input: Input<K> | null, options?: WatchOptions): Watched<Output<K>> {
+  const { watches } = useCore();
+  const key = input === null ? null : watchKey(operation, input);
+  const asked = useRef(input);
+  asked.current = input;
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const current = asked.current;
+      return key === null || current === null ? subscribeToNothing() : watches.subscribe(operation, current, listener);
+    },
+    [watches, operation, key],
+  );
+  const now = useSyncExternalStore(subscribe, () => (input === null ? NOTHING : watches.read(operation, input)));
+  const last = useRef<Watched<Output<K>>>(NOTHING);
+  if (now.view !== undefined) last.current = now;
+  return options?.keepLast && now.view === undefined && now.error === undefined ? last.current : now;
+}
+
+export interface Calling<K extends CallName> {
+  run(input: Input<K>): Promise<Reply<Output<K>>>;
+  busy: boolean;
+  /** Why the last run failed, until `clear` or the next run. */
+  error: ContractError | undefined;
+  clear(): void;
+}
+
+/** A command of the contract, with whether it runs and how it failed. */
+export function useCall<K extends CallName>(operation: K): Calling<K> {
+  const client = useClient();
+  const [running, setRunning] = useState(0);
+  const [error, setError] = useState<ContractError>();
+  const run = useCallback(
+    async (input: Input<K>) => {
+      setRunning((count) => count + 1);
+      setError(undefined);
+      const reply = await client.call(operation, input);
+      setRunning((count) => count - 1);
+      if (!reply.ok) setError(reply.error);
+      return reply;
+    },
+    [client, operation],
+  );
+  const clear = useCallback(() => setError(undefined), []);
+  return { run, busy: running > 0, error, clear };
+}

@@ -1,0 +1,118 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { currencyDecimals } from '#domain/money.ts';
+import { useProfileIfKnown } from './profile.tsx';
+
+export interface MoneyOptions {
+  /** Writes a plus before positive amounts too. */
+  signed?: boolean;
+  /** Without the currency. */
+  plain?: boolean;
+}
+
+export interface MoneyParts {
+  sign: '' | '+' | '−';
+  symbol: string;
+  symbolFirst: boolean;
+  /** Digits with separators, or the mask. */
+  number: string;
+  hidden: boolean;
+}
+
+export const MASK = '•••';
+
+/** Minor units as an exact decimal string, `-1234.50`; never through a float. */
+export function minorToDecimal(amount: number, decimals: number): string {
+  const digits = String(Math.abs(amount)).padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = decimals > 0 ? `.${digits.slice(-decimals)}` : '';
+  return `${amount < 0 ? '-' : ''}${whole}${fraction}`;
+}
+
+/** A local date has no zone; as midnight UTC, shown in UTC, it stays the day it is. */
+const dateOf = (localDate: string): Date => new Date(`${localDate}T00:00:00Z`);
+
+export type DateStyle = 'full' | 'long' | 'short' | 'weekday';
+
+const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
+  full: { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' },
+  long: { year: 'numeric', month: 'long', day: 'numeric' },
+  short: { year: 'numeric', month: 'short', day: 'numeric' },
+  weekday: { weekday: 'short', month: 'short', day: 'numeric' },
+};
+
+/** Formatters of one language. Intl objects are dear to make and cheap to use, so each is made once. */
+export function createFormat(language: string, hideAmounts: boolean) {
+  const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+  const numberFormat = (key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const known = made.get(key);
+    if (known instanceof Intl.NumberFormat) return known;
+    const format = new Intl.NumberFormat(language, options);
+    made.set(key, format);
+    return format;
+  };
+  const dateFormat = (key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+    const known = made.get(key);
+    if (known instanceof Intl.DateTimeFormat) return known;
+    const format = new Intl.DateTimeFormat(language, options);
+    made.set(key, format);
+    return format;
+  };
+
+  /** Decimals come from ISO 4217 (#domain/money.ts): the CLDR data in Intl rounds some currencies otherwise. */
+  function moneyParts(amount: number, currency: string, options: MoneyOptions = {}): MoneyParts {
+    const decimals = currencyDecimals(currency);
+    const parts = numberFormat(`money ${currency}`, {
+      style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+    }).formatToParts(minorToDecimal(Math.abs(amount), decimals) as Intl.StringNumericLiteral);
+    const symbolAt = parts.findIndex((part) => part.type === 'currency');
+    const numberAt = parts.findIndex((part) => part.type === 'integer');
+    const sign = amount < 0 ? '−' : options.signed && amount > 0 ? '+' : '';
+    const number = parts.filter((part) => part.type !== 'currency' && part.type !== 'literal').map((part) => part.value).join('');
+    return {
+      sign: hideAmounts ? '' : sign,
+      symbol: options.plain ? '' : (parts[symbolAt]?.value ?? currency),
+      symbolFirst: symbolAt < numberAt,
+      number: hideAmounts ? MASK : number,
+      hidden: hideAmounts,
+    };
+  }
+
+  function money(amount: number, currency: string, options: MoneyOptions = {}): string {
+    const { sign, symbol, symbolFirst, number } = moneyParts(amount, currency, options);
+    if (!symbol) return `${sign}${number}`;
+    const gap = symbolFirst && symbol.length < 3 ? '' : ' ';
+    return symbolFirst ? `${sign}${symbol}${gap}${number}` : `${sign}${number}${gap}${symbol}`;
+  }
+
+  return {
+    language,
+    money,
+    moneyParts,
+    /** `YYYY-MM-DD` as a date a person reads. */
+    date: (localDate: string, style: DateStyle = 'long'): string =>
+      dateFormat(`date ${style}`, { ...DATE_STYLES[style], timeZone: 'UTC' }).format(dateOf(localDate)),
+    /** Milliseconds since 1970 in this device's zone. */
+    dateTime: (milliseconds: number): string =>
+      dateFormat('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds),
+    number: (value: number): string => numberFormat('number', {}).format(value),
+    /** A fraction: 0.25 becomes 25 %. */
+    percent: (fraction: number): string => numberFormat('percent', { style: 'percent', maximumFractionDigits: 1 }).format(fraction),
+    /** `YYYY-MM` as a month. */
+    month: (month: string, style: 'long' | 'short' = 'long'): string =>
+      dateFormat(`month ${style}`, { year: 'numeric', month: style, timeZone: 'UTC' }).format(dateOf(`${month}-01`)),
+    list: (items: readonly string[]): string => new Intl.ListFormat(language, { type: 'conjunction' }).format(items),
+    currencyName: (currency: string): string =>
+      new Intl.DisplayNames(language, { type: 'currency' }).of(currency) ?? currency,
+  };
+}
+
+export type Format = ReturnType<typeof createFormat>;
+
+/** Numbers, amounts and dates as the reader's language writes them; amounts masked while they are hidden. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  const hideAmounts = useProfileIfKnown()?.hideAmounts ?? false;
+  const language = i18n.language;
+  return useMemo(() => createFormat(language, hideAmounts), [language, hideAmounts]);
+}

@@ -1,0 +1,112 @@
+import { useSyncExternalStore } from 'react';
+import type { EntryFilter } from '#contract/api.ts';
+
+export const LEDGER_TABS = ['entries', 'balances', 'charts', 'people'] as const;
+export type LedgerTab = (typeof LEDGER_TABS)[number];
+
+export type Route =
+  | { page: 'today' }
+  | { page: 'ledger'; ledger: string; tab: LedgerTab; entry?: string | undefined; filter?: EntryFilter | undefined }
+  | { page: 'join'; invite?: string | undefined }
+  | { page: 'import'; ledger?: string | undefined }
+  | { page: 'new' }
+  | { page: 'settings' }
+  | { page: 'sync' };
+
+const FILTERS = ['text', 'category', 'person', 'kind', 'currency', 'from', 'to', 'only'] as const;
+const KINDS = ['expense', 'income', 'refund', 'transfer', 'settlement'] as const;
+const STATES = ['active', 'void', 'conflict', 'waiting'] as const;
+const isOneOf = <T extends string>(values: readonly T[], value: string | null): value is T => values.some((one) => one === value);
+
+function filterOf(query: URLSearchParams): EntryFilter | undefined {
+  const filter: EntryFilter = {};
+  for (const name of ['text', 'category', 'person', 'currency', 'from', 'to'] as const) {
+    const value = query.get(name);
+    if (value) filter[name] = value;
+  }
+  const kind = query.get('kind');
+  if (isOneOf(KINDS, kind)) filter.kind = kind;
+  const only = query.get('only');
+  if (isOneOf(STATES, only)) filter.only = only;
+  return Object.keys(filter).length > 0 ? filter : undefined;
+}
+
+/** Reads an address like `#/ledger/<id>/entries?entry=<id>`; anything unknown is today. */
+export function hashToRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?');
+  const [page = '', first = '', second = ''] = path.split('/').map(decodeURIComponent);
+  const query = new URLSearchParams(search);
+  switch (page) {
+    case 'ledger':
+      if (!first) return { page: 'today' };
+      return {
+        page,
+        ledger: first,
+        tab: isOneOf(LEDGER_TABS, second) ? second : 'entries',
+        entry: query.get('entry') ?? undefined,
+        filter: filterOf(query),
+      };
+    case 'join':
+      return { page, invite: first || undefined };
+    case 'import':
+      return { page, ledger: first || undefined };
+    case 'new':
+    case 'settings':
+    case 'sync':
+      return { page };
+    default:
+      return { page: 'today' };
+  }
+}
+
+export function routeToHash(route: Route): string {
+  switch (route.page) {
+    case 'today':
+      return '#/';
+    case 'ledger': {
+      const query = new URLSearchParams();
+      if (route.entry) query.set('entry', route.entry);
+      for (const name of FILTERS) {
+        const value = route.filter?.[name];
+        if (value) query.set(name, value);
+      }
+      const search = query.toString();
+      return `#/ledger/${route.ledger}/${route.tab}${search ? `?${search}` : ''}`;
+    }
+    case 'join':
+      return route.invite ? `#/join/${encodeURIComponent(route.invite)}` : '#/join';
+    case 'import':
+      return route.ledger ? `#/import/${route.ledger}` : '#/import';
+    default:
+      return `#/${route.page}`;
+  }
+}
+
+/** Goes to a page. `replace` leaves no step to go back to. */
+export function navigate(route: Route, options?: { replace?: boolean }): void {
+  const hash = routeToHash(route);
+  if (options?.replace) {
+    history.replaceState(null, '', hash);
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+  } else {
+    location.hash = hash;
+  }
+}
+
+const subscribe = (listener: () => void) => {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+};
+
+let lastHash: string | undefined;
+let lastRoute: Route = { page: 'today' };
+
+function readRoute(): Route {
+  if (location.hash !== lastHash) {
+    lastHash = location.hash;
+    lastRoute = hashToRoute(lastHash);
+  }
+  return lastRoute;
+}
+
+export const useRoute = (): Route => useSyncExternalStore(subscribe, readRoute);

@@ -1,0 +1,20 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/noto-sans-sc/wght.css';
+import '@mantine/core/styles.css';
+import '@mantine/charts/styles.css';
+import '@mantine/dates/styles.css';
+import '@mantine/dropzone/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import './ui/global.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { openWires } from './bridge.ts';
+import { createDurableClient } from './lib/durable-client.ts';
+import { preferredLanguage, speak, startWords } from './words/index.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no root');
+startWords(preferredLanguage());
+speak(preferredLanguage());
+createRoot(root).render(<App client={createDurableClient(openWires)} />);

@@ -1,0 +1,34 @@
+import { useWords } from '#renderer/words/use-words.ts';
+import classes from './person-name.module.css';
+
+interface PersonNameProps {
+  name: string;
+  me?: boolean | undefined;
+  archived?: boolean | undefined;
+  /** With the first letter in a circle before it. */
+  face?: boolean | undefined;
+}
+
+/** The first letter a person sees in a name, in any script. */
+const initialOf = (name: string): string => {
+  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name.trim());
+  return first?.segment.toLocaleUpperCase() ?? '?';
+};
+
+/** A circle with a name's first letter; the name itself stands beside it, so it says nothing to a screen reader. */
+export const Face = ({ name, me }: { name: string; me?: boolean | undefined }) => (
+  <span className={classes.face} data-me={me || undefined} aria-hidden>{initialOf(name)}</span>
+);
+
+/** A person's name, isolated from the direction of the text around it. */
+export function PersonName({ name, me, archived, face }: PersonNameProps) {
+  const say = useWords('ui');
+  return (
+    <span className={classes.person}>
+      {face && <Face name={name} me={me} />}
+      <bdi className={classes.name}>{name}</bdi>
+      {me && <span className={classes.mark}>{say('me')}</span>}
+      {archived && <span className={classes.mark}>{say('archived')}</span>}
+    </span>
+  );
+}
