@@ -4,7 +4,7 @@ import { idSchema } from './ids.ts';
 import { amountSchema, currencySchema, signedAmountSchema } from './money.ts';
 import { lineSchema, noteSchema } from './text.ts';
 
-/** What an entry does to balances and charts; see `entryEffects` in ledger.ts for the signs. */
+/** What an entry does to balances and charts; see `entryEffects` in effects.ts for the signs. */
 export const ENTRY_KINDS = ['expense', 'income', 'refund', 'transfer', 'settlement'] as const;
 export const entryKindSchema = z.enum(ENTRY_KINDS);
 export type EntryKind = z.infer<typeof entryKindSchema>;

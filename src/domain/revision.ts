@@ -61,6 +61,14 @@ export function currentRevisions<R extends { id: RevisionId; prev: readonly Revi
   return revisions.filter((revision) => !replaced.has(revision.id));
 }
 
+/**
+ * Which of two revisions under one id counts. Honest devices make two only where an id derives from an import's source;
+ * any fixed rule serves, as long as it is the same on every device whatever came first.
+ */
+export function preferRevision<R extends Revision>(a: R, b: R): R {
+  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+}
+
 /** How many revisions lie before this one on its longest line of descent. */
 function causalDepth(revision: Revision, byId: ReadonlyMap<Id, Revision>, known: Map<Id, number>): number {
   const seen = known.get(revision.id);
