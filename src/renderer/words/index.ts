@@ -6,16 +6,24 @@ import i18next from 'i18next';
 import Icu from 'i18next-icu';
 import { initReactI18next } from 'react-i18next';
 import type { ProfileView } from '#contract/views.ts';
+import * as balances from '#renderer/features/balances/words.ts';
+import * as charts from '#renderer/features/charts/words.ts';
 import * as entries from '#renderer/features/entries/words.ts';
+import * as imports from '#renderer/features/imports/words.ts';
 import * as ledger from '#renderer/features/ledger/words.ts';
 import * as palette from '#renderer/features/palette/words.ts';
+import * as people from '#renderer/features/people/words.ts';
 import * as settings from '#renderer/features/settings/words.ts';
+import * as sharing from '#renderer/features/sharing/words.ts';
 import * as shell from '#renderer/features/shell/words.ts';
 import * as start from '#renderer/features/start/words.ts';
+import * as sync from '#renderer/features/sync/words.ts';
 import * as errors from '#renderer/ui/error-words.ts';
 import * as ui from '#renderer/ui/words.ts';
 
-export const words = { ui, errors, start, shell, ledger, entries, palette, settings } as const;
+export const words = {
+  ui, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, sharing, sync,
+} as const;
 
 export type Namespace = keyof typeof words;
 export type Language = ProfileView['language'];
