@@ -1,6 +1,9 @@
 /**
  * What sync needs of a disk. Each method is one atomic step: after it resolves with `ok` everything it was given is on
  * disk, after a failure nothing is. The suite every adapter must pass is store.suite.ts.
+ *
+ * Everything lies within a ledger: the same document, frame, revision or thing id in two ledgers is two things, so that
+ * a member of one ledger can never write into another. A frame is known by ledger, document and frame id.
  */
 import type { DocumentId, Id, LedgerId } from '#domain/ids.ts';
 import type { Result } from '#domain/result.ts';
@@ -35,8 +38,8 @@ export type QuarantineReason =
 export interface ReceivedFrame {
   document: DocumentId;
   frame: FrameId;
-  /** The relay's sequence number in this document's log, from 1. */
-  seq: number;
+  /** The relay's sequence number in this document's log, from 1; null leaves what is known. */
+  seq: number | null;
   bytes: Uint8Array;
   verdict: FrameVerdict;
 }
@@ -69,26 +72,39 @@ export interface Store {
   /** How many revisions each document of a ledger holds; documents without any are not listed. */
   documents(ledger: LedgerId): Stored<{ document: DocumentId; revisions: number }[]>;
   /** The merged changes of a document, each after those it depends on. Could-not-read is a failure, never an empty list. */
-  changes(document: DocumentId): Stored<Uint8Array[]>;
+  changes(ledger: LedgerId, document: DocumentId): Stored<Uint8Array[]>;
   /** Which of these changes are merged. */
-  knownChanges(document: DocumentId, hashes: readonly string[]): Stored<ReadonlySet<string>>;
+  knownChanges(ledger: LedgerId, document: DocumentId, hashes: readonly string[]): Stored<ReadonlySet<string>>;
 
   // Changes made here.
-  /** Changes, their revisions in the read model, and the fact that they wait to be sent. A change already there adds nothing. */
+  /**
+   * Changes, their revisions in the read model, and the fact that they wait to be sent. A change already there adds
+   * nothing. Where two different revisions come under one id, `preferRevision` (src/domain/revision.ts) says which counts,
+   * whatever the order they came in; that goes for commitReceived too.
+   */
   commitLocal(ledger: LedgerId, changes: readonly StoredChange[]): Stored<void>;
-  /** At most about `maximumBytes` of changes that no frame holds, of one document; null where there are none. */
+  /**
+   * At most `maximumBytes` of changes that no frame holds (but at least one change), oldest first, of one document: the
+   * one with the oldest such change; null where there are none.
+   */
   nextUnsealed(ledger: LedgerId, maximumBytes: number): Stored<UnsealedChanges | null>;
   /** Exactly these bytes are sent, and sent again, from now on for these changes. */
   commitSealed(ledger: LedgerId, frame: WaitingFrame, hashes: readonly string[]): Stored<void>;
-  /** Frames, made here or received, that the relay's present log is not known to hold; oldest first, about `maximumBytes`. */
+  /**
+   * Frames, made here or received, that the relay's present log is not known to hold; oldest first, at most `maximumBytes`
+   * but at least one. Quarantined frames are kept and never sent.
+   */
   waitingFrames(ledger: LedgerId, maximumBytes: number): Stored<WaitingFrame[]>;
-  /** The relay has these frames on its disk. `cursor` moves where they follow directly on what was read. */
-  commitAcknowledged(ledger: LedgerId, frames: readonly { frame: FrameId; seq: number }[], cursor: Cursor | null): Stored<void>;
+  /** The relay has these frames on its disk. `cursor`, where given, is the new one of its document. */
+  commitAcknowledged(ledger: LedgerId, frames: readonly { document: DocumentId; frame: FrameId; seq: number }[], cursor: Cursor | null): Stored<void>;
 
   // What came from the relay.
-  /** Frames with their verdicts and the cursor after them. A frame already there only gets its `seq`. */
+  /**
+   * Frames with their verdicts and the cursor after them. A frame already there only gets its `seq`, unless it was held:
+   * then the new verdict replaces the old one. A change that comes in a merged frame needs no frame of its own any more.
+   */
   commitReceived(ledger: LedgerId, frames: readonly ReceivedFrame[], cursor: Cursor | null): Stored<void>;
-  /** Frames that were held, oldest first; commitReceived with a new verdict replaces the old one. */
+  /** Frames that are held, oldest first. */
   heldFrames(ledger: LedgerId): Stored<ReceivedFrame[]>;
   cursors(ledger: LedgerId): Stored<{ incarnation: string | null; cursors: Cursor[] }>;
   /**

@@ -1,0 +1,8 @@
+import { createMemoryStore, type MemoryState } from './store.memory.ts';
+import { storeSuite, type OpenedStore } from './store.suite.ts';
+
+function openMemory(state: MemoryState): OpenedStore {
+  const store = createMemoryStore(state);
+  return { store, revisions: store.revisions, reopen: async () => openMemory(structuredClone(state)), close: () => {} };
+}
+storeSuite('memory', async () => openMemory(new Map()));

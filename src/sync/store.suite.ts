@@ -1,0 +1,271 @@
+/** What every adapter of the store port must do. An adapter's test calls `storeSuite` with a way to open an empty one. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerId } from '#domain/ids.ts';
+import { preferRevision, type Revision } from '#domain/revision.ts';
+import { sampleEntry, sampleId as id, samplePerson } from './sample.ts';
+import type { Cursor, FrameVerdict, ReceivedFrame, Store, StoredChange, WaitingFrame } from './store.ts';
+
+export interface OpenedStore {
+  store: Store;
+  /** Every revision the read model holds of a ledger, in any order. */
+  revisions(ledger: LedgerId): Revision[] | Promise<Revision[]>;
+  /** Closes and opens again what is on disk; a store without a disk answers with itself. */
+  reopen(): Promise<OpenedStore>;
+  close(): void | Promise<void>;
+}
+
+const A = id('ledger a');
+const B = id('ledger b');
+const DOCUMENT = id('document');
+const OTHER = id('other document');
+const hash = (name: string): string => id(name) + id(`${name}, continued`);
+
+function sampleChange(name: string, deps: string[] = [], revisions: Revision[] = [sampleEntry(name)], document = DOCUMENT): StoredChange {
+  return { document, hash: hash(name), deps: deps.map(hash), actor: id('device') + '0011223344556677', bytes: new TextEncoder().encode(name), revisions };
+}
+const sampleFrame = (name: string, document = DOCUMENT): WaitingFrame => ({
+  document, frame: id(`frame ${name}`), bytes: new TextEncoder().encode(`frame ${name}`),
+});
+const received = (name: string, seq: number | null, verdict: FrameVerdict, document = DOCUMENT): ReceivedFrame => ({
+  ...sampleFrame(name, document), seq, verdict,
+});
+const merged = (...changes: StoredChange[]): FrameVerdict => ({ state: 'merged', changes });
+const cursor = (name: string, seq: number, document = DOCUMENT): Cursor => ({ document, seq, frame: id(`frame ${name}`) });
+
+const MUCH = 1_000_000;
+
+export function storeSuite(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`store: ${name}`, () => {
+    let opened: OpenedStore;
+    let store: Store;
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterEach(() => opened.close());
+
+    async function must<T>(result: Promise<{ ok: true; value: T } | { ok: false; code: string }>): Promise<T> {
+      const settled = await result;
+      if (!settled.ok) throw new Error(`the store failed: ${settled.code}`);
+      return settled.value;
+    }
+    const reopen = async (): Promise<void> => {
+      opened = await opened.reopen();
+      store = opened.store;
+    };
+    const names = (all: readonly { bytes: Uint8Array }[]): string[] => all.map(({ bytes }) => new TextDecoder().decode(bytes));
+    const changeNames = async (ledger = A, document = DOCUMENT) =>
+      (await must(store.changes(ledger, document))).map((bytes) => new TextDecoder().decode(bytes));
+    const unsealed = async (maximum = MUCH) => names((await must(store.nextUnsealed(A, maximum)))?.changes ?? []);
+    const waiting = async (maximum = MUCH) => names(await must(store.waitingFrames(A, maximum)));
+    const revisionIds = async (ledger = A) => (await opened.revisions(ledger)).map((revision) => revision.id).toSorted();
+
+    describe('with nothing in it', () => {
+      it('has nothing of any ledger', async () => {
+        expect(await must(store.documents(A))).toEqual([]);
+        expect(await changeNames()).toEqual([]);
+        expect(await must(store.nextUnsealed(A, MUCH))).toBeNull();
+        expect(await waiting()).toEqual([]);
+        expect(await must(store.heldFrames(A))).toEqual([]);
+        expect(await must(store.cursors(A))).toEqual({ incarnation: null, cursors: [] });
+        expect([...(await must(store.knownChanges(A, DOCUMENT, [hash('one')])))]).toEqual([]);
+      });
+    });
+
+    describe('changes made here', () => {
+      it('are kept in order, counted per document and wait for a frame', async () => {
+        await must(store.commitLocal(A, [sampleChange('one', [], [sampleEntry('x'), samplePerson('y')]), sampleChange('two', ['one'])]));
+        await must(store.commitLocal(A, [sampleChange('far', [], [sampleEntry('z')], OTHER)]));
+        expect(await changeNames()).toEqual(['one', 'two']);
+        expect((await must(store.documents(A))).toSorted((a, b) => b.revisions - a.revisions)).toEqual([
+          { document: DOCUMENT, revisions: 3 },
+          { document: OTHER, revisions: 1 },
+        ]);
+        expect([...(await must(store.knownChanges(A, DOCUMENT, [hash('two'), hash('far'), hash('no')])))]).toEqual([hash('two')]);
+        expect(await unsealed()).toEqual(['one', 'two']);
+        expect(await revisionIds()).toEqual([sampleEntry('x').id, samplePerson('y').id, sampleEntry('two').id, sampleEntry('z').id].toSorted());
+      });
+
+      it('are there after the store was closed and opened', async () => {
+        await must(store.commitLocal(A, [sampleChange('one'), sampleChange('two', ['one'])]));
+        await reopen();
+        expect(await changeNames()).toEqual(['one', 'two']);
+        expect(await unsealed()).toEqual(['one', 'two']);
+        expect(await opened.revisions(A)).toHaveLength(2);
+      });
+
+      it('add nothing when they are there already', async () => {
+        await must(store.commitLocal(A, [sampleChange('one')]));
+        await must(store.commitSealed(A, sampleFrame('one'), [hash('one')]));
+        await must(store.commitLocal(A, [sampleChange('one')]));
+        expect(await changeNames()).toEqual(['one']);
+        expect(await must(store.nextUnsealed(A, MUCH))).toBeNull();
+        expect(await must(store.documents(A))).toEqual([{ document: DOCUMENT, revisions: 1 }]);
+      });
+
+      it('of one ledger are not those of another, though every id is the same', async () => {
+        await must(store.commitLocal(A, [sampleChange('one')]));
+        await must(store.commitLocal(B, [sampleChange('one')]));
+        await must(store.commitReceived(B, [received('two', 1, merged(sampleChange('two', ['one'])))], cursor('two', 1)));
+        expect(await changeNames(A)).toEqual(['one']);
+        expect(await changeNames(B)).toEqual(['one', 'two']);
+        expect(await opened.revisions(A)).toEqual([sampleEntry('one')]);
+        expect(await revisionIds(B)).toEqual([sampleEntry('one').id, sampleEntry('two').id].toSorted());
+        expect(await unsealed()).toEqual(['one']);
+        expect((await must(store.cursors(A))).cursors).toEqual([]);
+        expect([...(await must(store.knownChanges(A, DOCUMENT, [hash('two')])))]).toEqual([]);
+      });
+
+      it('two revisions under one id: the same one counts whatever came first', async () => {
+        const early = sampleEntry('twice', { at: 1 });
+        const late = sampleEntry('twice', { at: 2 });
+        await must(store.commitLocal(A, [sampleChange('one', [], [early])]));
+        await must(store.commitReceived(A, [received('two', 1, merged(sampleChange('two', [], [late])))], cursor('two', 1)));
+        await must(store.commitLocal(B, [sampleChange('two', [], [late])]));
+        await must(store.commitReceived(B, [received('one', 1, merged(sampleChange('one', [], [early])))], cursor('one', 1)));
+        const expected = [preferRevision(early, late)];
+        expect(await opened.revisions(A)).toEqual(expected);
+        expect(await opened.revisions(B)).toEqual(expected);
+      });
+    });
+
+    describe('sealing and sending', () => {
+      it('hands out changes of one document, oldest first, within a size but at least one', async () => {
+        await must(store.commitLocal(A, [sampleChange('first'), sampleChange('second', ['first']), sampleChange('third', ['second'])]));
+        await must(store.commitLocal(A, [sampleChange('other', [], [sampleEntry('other')], OTHER)]));
+        expect(await unsealed('firstsecond'.length)).toEqual(['first', 'second']);
+        expect(await unsealed(1)).toEqual(['first']);
+        await must(store.commitSealed(A, sampleFrame('f'), [hash('first'), hash('second'), hash('third')]));
+        expect(await must(store.nextUnsealed(A, MUCH))).toEqual({
+          document: OTHER, changes: [{ hash: hash('other'), bytes: sampleChange('other').bytes }],
+        });
+      });
+
+      it('keeps the sealed bytes until the relay has them, over a restart', async () => {
+        await must(store.commitLocal(A, [sampleChange('one'), sampleChange('two', ['one'])]));
+        await must(store.commitSealed(A, sampleFrame('one'), [hash('one')]));
+        await must(store.commitSealed(A, sampleFrame('two'), [hash('two')]));
+        await reopen();
+        expect(await must(store.waitingFrames(A, MUCH))).toEqual([sampleFrame('one'), sampleFrame('two')]);
+        expect(await waiting(1)).toEqual(['frame one']);
+        expect(await waiting('frame oneframe two'.length)).toEqual(['frame one', 'frame two']);
+        await must(store.commitAcknowledged(A, [{ ...sampleFrame('one'), seq: 1 }], cursor('one', 1)));
+        await reopen();
+        expect(await waiting()).toEqual(['frame two']);
+        expect((await must(store.cursors(A))).cursors).toEqual([cursor('one', 1)]);
+      });
+
+      it('moves no cursor where an acknowledgement brings none', async () => {
+        await must(store.commitLocal(A, [sampleChange('one')]));
+        await must(store.commitSealed(A, sampleFrame('one'), [hash('one')]));
+        await must(store.commitAcknowledged(A, [{ ...sampleFrame('one'), seq: 7 }], null));
+        expect((await must(store.cursors(A))).cursors).toEqual([]);
+        expect(await waiting()).toEqual([]);
+      });
+
+      it('seeing its own frame in the log counts as acknowledged', async () => {
+        await must(store.commitLocal(A, [sampleChange('one')]));
+        await must(store.commitSealed(A, sampleFrame('one'), [hash('one')]));
+        await must(store.commitReceived(A, [received('one', 1, merged(sampleChange('one')))], cursor('one', 1)));
+        expect(await waiting()).toEqual([]);
+        expect(await changeNames()).toEqual(['one']);
+        expect(await must(store.documents(A))).toEqual([{ document: DOCUMENT, revisions: 1 }]);
+      });
+
+      it('a change that comes back in a frame this device forgot needs no frame of its own', async () => {
+        await must(store.commitLocal(A, [sampleChange('one'), sampleChange('two', ['one'])]));
+        await must(store.commitReceived(A, [received('forgotten', 1, merged(sampleChange('one')))], cursor('forgotten', 1)));
+        expect(await unsealed()).toEqual(['two']);
+      });
+    });
+
+    describe('what came from the relay', () => {
+      it('is merged with its cursor', async () => {
+        await must(store.commitReceived(A, [
+          received('one', 1, merged(sampleChange('one'))), received('two', 2, merged(sampleChange('two', ['one']), sampleChange('three', ['two']))),
+        ], cursor('two', 2)));
+        await reopen();
+        expect(await changeNames()).toEqual(['one', 'two', 'three']);
+        expect(await must(store.nextUnsealed(A, MUCH))).toBeNull();
+        expect(await waiting()).toEqual([]);
+        expect((await must(store.cursors(A))).cursors).toEqual([cursor('two', 2)]);
+        expect(await opened.revisions(A)).toHaveLength(3);
+      });
+
+      it('moves the cursor of its own document only', async () => {
+        await must(store.commitReceived(A, [received('one', 1, merged(sampleChange('one')))], cursor('one', 1)));
+        await must(store.commitReceived(A, [received('far', 3, merged(sampleChange('far', [], [sampleEntry('far')], OTHER)), OTHER)], cursor('far', 3, OTHER)));
+        const { cursors } = await must(store.cursors(A));
+        expect(cursors.toSorted((a, b) => a.seq - b.seq)).toEqual([cursor('one', 1), cursor('far', 3, OTHER)]);
+      });
+
+      it('replayed, adds nothing', async () => {
+        const frame = received('one', 1, merged(sampleChange('one')));
+        await must(store.commitReceived(A, [frame], cursor('one', 1)));
+        await must(store.commitReceived(A, [{ ...frame, seq: 2 }], cursor('one', 2)));
+        expect(await changeNames()).toEqual(['one']);
+        expect(await opened.revisions(A)).toHaveLength(1);
+        expect((await must(store.cursors(A))).cursors).toEqual([cursor('one', 2)]);
+      });
+
+      it('is held until a new verdict, once', async () => {
+        const held = received('late', 1, { state: 'held', missing: [hash('early')] });
+        await must(store.commitReceived(A, [held], cursor('late', 1)));
+        await reopen();
+        expect(await must(store.heldFrames(A))).toEqual([held]);
+        expect(await changeNames()).toEqual([]);
+        await must(store.commitReceived(A, [received('early', 2, merged(sampleChange('early')))], cursor('early', 2)));
+        await must(store.commitReceived(A, [received('late', null, merged(sampleChange('late', ['early'])))], null));
+        expect(await must(store.heldFrames(A))).toEqual([]);
+        expect(await changeNames()).toEqual(['early', 'late']);
+        expect((await must(store.cursors(A))).cursors).toEqual([cursor('early', 2)]);
+        expect(await waiting()).toEqual([]);
+        await must(store.commitReceived(A, [held], null));
+        expect(await must(store.heldFrames(A))).toEqual([]);
+      });
+
+      it('is quarantined and then neither merged nor sent', async () => {
+        await must(store.commitReceived(A, [received('bad', 1, { state: 'quarantined', reason: 'seal_broken' })], cursor('bad', 1)));
+        await must(store.resetRelayLog(A, id('another')));
+        expect(await waiting()).toEqual([]);
+        expect(await changeNames()).toEqual([]);
+        expect(await opened.revisions(A)).toEqual([]);
+      });
+
+      it('under a foreign document is quarantined without touching the frame in its own', async () => {
+        await must(store.commitLocal(A, [sampleChange('one')]));
+        await must(store.commitSealed(A, sampleFrame('one'), [hash('one')]));
+        await must(store.commitReceived(A, [received('one', 1, { state: 'quarantined', reason: 'foreign_document' }, OTHER)], cursor('one', 1, OTHER)));
+        expect(await waiting()).toEqual(['frame one']);
+        expect(await changeNames()).toEqual(['one']);
+      });
+    });
+
+    describe('another log at the relay', () => {
+      it('forgets the cursors and sends everything again, oldest first', async () => {
+        await must(store.resetRelayLog(A, id('first log')));
+        await must(store.commitLocal(A, [sampleChange('mine')]));
+        await must(store.commitSealed(A, sampleFrame('mine'), [hash('mine')]));
+        await must(store.commitAcknowledged(A, [{ ...sampleFrame('mine'), seq: 1 }], cursor('mine', 1)));
+        await must(store.commitReceived(A, [received('theirs', 2, merged(sampleChange('theirs', ['mine'])))], cursor('theirs', 2)));
+        await must(store.commitReceived(A, [received('held', 3, { state: 'held', missing: [hash('no')] })], cursor('held', 3)));
+        await must(store.commitLocal(B, [sampleChange('elsewhere')]));
+        await must(store.commitSealed(B, sampleFrame('elsewhere'), [hash('elsewhere')]));
+        await must(store.commitAcknowledged(B, [{ ...sampleFrame('elsewhere'), seq: 1 }], cursor('elsewhere', 1)));
+        expect((await must(store.cursors(A))).incarnation).toBe(id('first log'));
+
+        await must(store.resetRelayLog(A, id('second log')));
+        await reopen();
+        expect(await must(store.cursors(A))).toEqual({ incarnation: id('second log'), cursors: [] });
+        expect(await waiting()).toEqual(['frame mine', 'frame theirs', 'frame held']);
+        expect(await must(store.heldFrames(A))).toEqual([received('held', null, { state: 'held', missing: [hash('no')] })]);
+        expect(await must(store.waitingFrames(B, MUCH))).toEqual([]);
+
+        await must(store.commitReceived(A, [received('theirs', 1, merged(sampleChange('theirs', ['mine'])))], cursor('theirs', 1)));
+        await must(store.commitAcknowledged(A, [{ ...sampleFrame('mine'), seq: 2 }], cursor('mine', 2)));
+        expect(await waiting()).toEqual(['frame held']);
+        expect(await changeNames()).toEqual(['mine', 'theirs']);
+      });
+    });
+  });
+}
