@@ -1,0 +1,80 @@
+/**
+ * `npm start`: sets up what is missing and opens the app in the best way this machine has. `--demo` opens two people
+ * with a year of entries instead. Options: --profile DIR, --host electron|chromium|serve. Begins on Node 20, goes on under Node 24.
+ */
+import { spawn } from 'node:child_process';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chooseHost, findChromium, findElectron, rootArguments } from './hosts.mjs';
+import { build, findNode, installPackages, root } from './setup.mjs';
+
+const { values } = parseArgs({ options: { demo: { type: 'boolean' }, profile: { type: 'string' }, host: { type: 'string' } } });
+
+/** Runs a program until it ends; resolves to its exit code. */
+function runProgram(command, args, env = process.env) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { stdio: 'inherit', env });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    child.once('error', () => done(1));
+    child.once('exit', (code) => done(code ?? 0));
+  });
+}
+
+/** Where the packaged application keeps its profile too. */
+function defaultProfile() {
+  const home = homedir();
+  const folder = { darwin: join(home, 'Library/Application Support'), win32: process.env.APPDATA }[process.platform];
+  return join(folder ?? process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'Tallystick', 'profile');
+}
+
+const BAD_START_MILLISECONDS = 10_000;
+
+/** False where the window could not be opened at all. */
+async function openElectron(profile) {
+  const startedAt = Date.now();
+  const code = await runProgram(findElectron(), [...rootArguments(), root, '--profile', profile]);
+  return code === 0 || Date.now() - startedAt > BAD_START_MILLISECONDS;
+}
+
+/** An application window of Chromium, with its own browser data beside the profile; resolves when it is closed. */
+export const openChromium = (address, profile, place = []) =>
+  runProgram(findChromium(), [...rootArguments(), `--app=${address}`, `--user-data-dir=${join(profile, 'chromium')}`, '--no-first-run', '--disable-sync', ...place]);
+
+async function openApp(profile) {
+  let { host, reason } = values.host ? { host: values.host, reason: 'you asked for it' } : chooseHost();
+  build({ desktop: host === 'electron' });
+  if (host === 'electron') {
+    console.log(`Opening in Electron: ${reason}.`);
+    if (await openElectron(profile)) return;
+    host = findChromium() ? 'chromium' : 'serve';
+    reason = 'Electron could not start here';
+  }
+  const { startBrowserHost } = await import('#main/hosts/browser/main.ts');
+  const running = await startBrowserHost({ profile });
+  if (host === 'chromium') {
+    console.log(`Opening in a Chromium app window: ${reason}.`);
+    await openChromium(running.url, profile);
+    await running.close();
+  } else {
+    console.log(`Serving on this machine only: ${reason}. Open this address once, in a browser here (it holds a one-time token):\n\n  ${running.url}\n`);
+  }
+}
+
+async function main() {
+  installPackages();
+  if (findNode() !== process.execPath) {
+    process.exitCode = await runProgram(findNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  } else if (values.demo) {
+    const { openDemo } = await import('./demo.mjs');
+    await openDemo();
+  } else {
+    await openApp(resolve(values.profile ?? defaultProfile()));
+  }
+}
+
+await main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
