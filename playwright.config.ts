@@ -5,7 +5,6 @@ import { chromiumLaunchOptions } from './tests/e2e/chromium.ts';
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
-  outputDir: 'test-results',
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
   workers: 2,
@@ -15,7 +14,7 @@ export default defineConfig({
   reporter: [['list']],
   use: { trace: 'retain-on-failure', locale: 'en-GB', timezoneId: 'UTC', launchOptions: chromiumLaunchOptions() },
   projects: [
-    { name: 'browser', testIgnore: '**/desktop/**' },
-    { name: 'desktop', testMatch: '**/desktop/**/*.spec.ts' },
+    { name: 'browser', testIgnore: '**/desktop/**', outputDir: 'test-results/browser' },
+    { name: 'desktop', testMatch: '**/desktop/**/*.spec.ts', outputDir: 'test-results/desktop' },
   ],
 });
