@@ -1,14 +1,31 @@
 import { z } from 'zod';
-import { code as currencyByCode, codes } from 'currency-codes';
+import { data } from 'currency-codes';
+
+/** Of ISO 4217 newer than the list in currency-codes: Caribbean guilder, Arab Accounting Dinar. */
+const NEWER = ['XCG', 'XAD'];
+/** Withdrawn since 2011 (ISO 4217, list three): older ledgers still hold them. None has other than two decimals. */
+const WITHDRAWN = ['EEK', 'HRK', 'LTL', 'LVL', 'MRO', 'SLL', 'STD', 'VEF', 'ZMK', 'ZWL'];
+/** Where ISO 4217 says "N.A.": metals, units of account, no currency. */
+const WITHOUT_MINOR_UNIT = ['XAG', 'XAU', 'XBA', 'XBB', 'XBC', 'XBD', 'XDR', 'XPD', 'XPT', 'XSU', 'XTS', 'XUA', 'XXX'];
+
+/** Two decimals where the standard has none to say, as ECMA-402 and CLDR have it: 12.50 of no currency is no less money. */
+const DECIMALS: ReadonlyMap<string, number> = new Map([
+  ...data.map(({ code, digits }) => [code, digits] as const),
+  ...[...NEWER, ...WITHDRAWN, ...WITHOUT_MINOR_UNIT].map((code) => [code, 2] as const),
+  ['BYR', 0],
+]);
 
 /** ISO 4217 alphabetic codes, sorted. */
-export const CURRENCIES: readonly string[] = codes().toSorted();
+export const CURRENCIES: readonly string[] = [...DECIMALS.keys()].toSorted();
 
-/** True for an alphabetic code of ISO 4217. */
-export const isCurrency = (code: string): boolean => currencyByCode(code) !== undefined && /^[A-Z]{3}$/.test(code);
+/** True for an alphabetic code of ISO 4217, also one withdrawn since 2011. */
+export const isCurrency = (code: string): boolean => DECIMALS.has(code);
 
-/** Number of decimals of a currency's minor unit (ISO 4217, column "Mnr unts"); 2 for a code it does not know. */
-export const currencyDecimals = (code: string): number => currencyByCode(code)?.digits ?? 2;
+/**
+ * Number of decimals of a currency's minor unit: ISO 4217, column "Mnr unts"; 2 where that says "N.A." or the code is not
+ * in it. Amounts are stored in minor units, so what this answers for a code may never change.
+ */
+export const currencyDecimals = (code: string): number => DECIMALS.get(code) ?? 2;
 
 export const currencySchema = z.string().refine(isCurrency, { message: 'currency_unknown' });
 
