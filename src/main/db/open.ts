@@ -1,0 +1,75 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { failure, success, type Result } from '#domain/result.ts';
+import { errorToStoreCode } from './errors.ts';
+import { migrate } from './migrate.ts';
+
+export type Connection = Database.Database;
+
+/** The database of a profile: one connection that writes, one that reads what is committed while the other is at work. */
+export interface OpenDatabase {
+  readonly writer: Connection;
+  readonly reader: Connection;
+  /** True where the read model was made by other rules than today's and must be rebuilt before it is shown. */
+  readonly stale: boolean;
+  close(): void;
+}
+
+export type OpenFailure = 'disk_full' | 'store_failed' | 'store_corrupt' | 'store_newer';
+
+/** "Busy" can only mean a checkpoint or a backup tool for a moment: the profile has one owner (lock.ts). */
+const BUSY_TIMEOUT = 5_000;
+
+function connect(path: string, nativeBinding: string | undefined): Connection {
+  const connection = new Database(path, { timeout: BUSY_TIMEOUT, ...(nativeBinding !== undefined && { nativeBinding }) });
+  // better-sqlite3 is built to fall to NORMAL in WAL, where a power cut can take back what was acknowledged.
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('cache_size = -16000');
+  return connection;
+}
+
+/** SQLite takes a file shorter than its header for a new one: to us it is a database that lost its content. */
+function isCutShort(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return false;
+  const header = Buffer.alloc(16);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, 16, 0);
+  } finally {
+    closeSync(file);
+  }
+  return size < 512 || header.toString('latin1') !== 'SQLite format 3\0';
+}
+
+/**
+ * Opens the database at `path`, or makes it, and brings it up to today's schema. Only what is needed is read, so that
+ * a large store opens as fast as a small one: damage further in shows as `store_corrupt` where it is met.
+ */
+export function openDatabase(path: string, nativeBinding?: string): Result<OpenDatabase, OpenFailure> {
+  if (isCutShort(path)) return failure('store_corrupt');
+  let writer: Connection | undefined;
+  try {
+    writer = connect(path, nativeBinding);
+    const migrated = migrate(writer);
+    if (!migrated.ok) {
+      writer.close();
+      return migrated;
+    }
+    const reader = connect(path, nativeBinding);
+    reader.pragma('query_only = ON');
+    const open = writer;
+    const close = (): void => {
+      reader.close();
+      open.close();
+    };
+    return success({ writer, reader, stale: migrated.value.stale, close });
+  } catch (error) {
+    writer?.close();
+    const code = errorToStoreCode(error);
+    if (code === undefined) throw error;
+    return failure(code === 'read_only' ? 'store_failed' : code);
+  }
+}
