@@ -1,6 +1,59 @@
+import { Button, SimpleGrid, Stack } from '@mantine/core';
+import { IconChartBar } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { LedgerView } from '#contract/views.ts';
+import { useWatch } from '#renderer/lib/core.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import { BalanceChart } from './balance-chart.tsx';
+import { CategoryChart } from './category-chart.tsx';
+import { createEntriesHref } from './entries-href.ts';
+import { MonthChart } from './month-chart.tsx';
+import { PeopleChart } from './people-chart.tsx';
+import { RangeBar } from './range-bar.tsx';
+import { previousRange, rangeToDates, type RangeName } from './range.ts';
+import { Totals } from './totals.tsx';
 
 /** Where the money went, in pictures that are tables too. */
 export function ChartsTab({ ledger }: { ledger: LedgerView }) {
-  return <section aria-label={ledger.name} />;
+  const words = useWords('charts');
+  const [today] = useState(() => new Date().toLocaleDateString('sv'));
+  const [range, setRange] = useState<RangeName>('year');
+  const [custom, setCustom] = useState(() => rangeToDates('quarter', today));
+  const [chosenCurrency, setCurrency] = useState<string>();
+  const currency = chosenCurrency ?? ledger.currencies[0] ?? ledger.currency;
+  const dates = range === 'custom' ? custom : rangeToDates(range, today);
+  const backwards = dates.to < dates.from;
+  const { view, error } = useWatch('charts.get', backwards ? null : { ledger: ledger.id, currency, ...dates }, { keepLast: true });
+  const href = createEntriesHref(ledger.id, currency);
+  const empty = view && view.categories.length === 0 && view.months.length === 0 && view.balance.length === 0;
+  return (
+    <Stack gap="md" pb="xl">
+      <RangeBar
+        range={range} onRange={setRange} custom={custom} onCustom={setCustom}
+        currency={currency} currencies={ledger.currencies} onCurrency={setCurrency}
+      />
+      <FailureNotice error={error} />
+      {empty && (
+        <EmptyState
+          icon={<IconChartBar size={40} stroke={1.25} />}
+          title={words('emptyTitle')}
+          text={words('emptyText')}
+          action={range !== 'all' && ledger.entries > 0 && <Button variant="default" onClick={() => setRange('all')}>{words('emptyAction')}</Button>}
+        />
+      )}
+      {view && !empty && (
+        <>
+          <Totals view={view} ledger={ledger.id} previous={previousRange(range, dates)} />
+          <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
+            <CategoryChart view={view} href={href} />
+            <MonthChart view={view} href={href} />
+            {ledger.me && <BalanceChart view={view} me={ledger.me} href={href} />}
+            <PeopleChart view={view} persons={ledger.persons} href={href} />
+          </SimpleGrid>
+        </>
+      )}
+    </Stack>
+  );
 }

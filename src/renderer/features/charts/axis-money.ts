@@ -1,0 +1,14 @@
+import { useMemo } from 'react';
+import { currencyDecimals } from '#domain/money.ts';
+import { MASK, useFormat } from '#renderer/lib/format.ts';
+
+/** Minor units as a short figure for an axis, `1.2K` or `1.2万`: a measure for the eye, so rounding is right here. */
+export function useAxisMoney(currency: string): (amount: number) => string {
+  const { language, moneyParts } = useFormat();
+  return useMemo(() => {
+    const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
+    const unit = 10 ** currencyDecimals(currency);
+    const hidden = moneyParts(0, currency).hidden;
+    return (amount) => (hidden ? MASK : compact.format(amount / unit).replace('-', '−'));
+  }, [language, moneyParts, currency]);
+}

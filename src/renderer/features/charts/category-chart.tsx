@@ -1,0 +1,78 @@
+import { BarChart } from '@mantine/charts';
+import { useId } from 'react';
+import type { ChartsView } from '#contract/views.ts';
+import { useCategoryName } from './category-name.ts';
+import { useFormat } from '#renderer/lib/format.ts';
+import { useWords } from '#renderer/words/use-words.ts';
+import { ChartCard } from './chart-card.tsx';
+import { MarkBands } from './chart-marks.tsx';
+import type { EntriesHref } from './entries-href.ts';
+import { ROW_MARGIN, RowLabels } from './row-labels.tsx';
+import { Legend, textureToFill } from './texture.tsx';
+
+const ROW = 34;
+/** The bars drawn; the table has all. */
+const MOST_ROWS = 12;
+
+/** What the money was spent on: everybody's part and mine, largest first. */
+export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesHref }) {
+  const words = useWords('charts');
+  const format = useFormat();
+  const categoryName = useCategoryName();
+  const id = useId();
+  const money = (amount: number): string => format.money(amount, view.currency);
+  const total = view.categories.reduce((sum, category) => sum + category.amount, 0);
+  const percent = (amount: number): string => (total > 0 ? format.percent(amount / total) : '—');
+  const drawn = view.categories.slice(0, MOST_ROWS);
+  const [most] = drawn;
+  if (!most) return null;
+  return (
+    <ChartCard
+      title={words('categories')}
+      summary={words('categoriesSummary', { category: categoryName(most.category), percent: percent(most.amount), total: money(total) })}
+      marks={drawn.map(({ category, amount, mine }) => ({
+        key: category,
+        title: categoryName(category),
+        lines: [
+          { name: words('amount'), value: money(amount) },
+          { name: words('portion'), value: percent(amount) },
+          { name: words('myShare'), value: money(mine) },
+        ],
+        href: href({ category, from: view.from, to: view.to }),
+      }))}
+      table={{
+        columns: [words('category'), words('amount'), words('portion'), words('myShare')],
+        rows: view.categories.map(({ category, amount, mine }) => ({
+          key: category,
+          cells: [categoryName(category), money(amount), percent(amount), money(mine)],
+        })),
+      }}
+      draw={(marks) => (
+        <>
+          <Legend id={id} items={[{ texture: 'solid', label: words('myShare') }, { texture: 'hatched', label: words('everybody') }]} />
+          <BarChart
+            h={drawn.length * ROW + 8}
+            data={drawn.map(({ category, amount, mine }) => ({ category, mine, others: amount - mine }))}
+            dataKey="category"
+            orientation="vertical"
+            type="stacked"
+            series={[
+              { name: 'mine', color: textureToFill(id, 'solid') },
+              { name: 'others', color: textureToFill(id, 'hatched') },
+            ]}
+            maxBarWidth={18}
+            withXAxis={false}
+            withYAxis={false}
+            withTooltip={false}
+            accessibilityLayer={false}
+            gridAxis="none"
+            barChartProps={{ margin: ROW_MARGIN }}
+          >
+            <RowLabels rows={drawn.map(({ category, amount }) => ({ name: categoryName(category), figure: `${money(amount)} · ${percent(amount)}` }))} />
+            <MarkBands along="y" {...marks} />
+          </BarChart>
+        </>
+      )}
+    />
+  );
+}

@@ -1,0 +1,73 @@
+import { BarChart } from '@mantine/charts';
+import { useId } from 'react';
+import type { ChartsView, PersonView } from '#contract/views.ts';
+import { useFormat } from '#renderer/lib/format.ts';
+import { useWords } from '#renderer/words/use-words.ts';
+import { ChartCard } from './chart-card.tsx';
+import { MarkBands } from './chart-marks.tsx';
+import type { EntriesHref } from './entries-href.ts';
+import { ROW_MARGIN, RowLabels } from './row-labels.tsx';
+import { Legend, textureToFill } from './texture.tsx';
+
+const ROW = 48;
+/** The bars drawn; the table has all. */
+const MOST_ROWS = 12;
+
+/** Who advanced the money and whose it was. */
+export function PeopleChart({ view, persons, href }: { view: ChartsView; persons: readonly PersonView[]; href: EntriesHref }) {
+  const words = useWords('charts');
+  const format = useFormat();
+  const id = useId();
+  const money = (amount: number): string => format.money(amount, view.currency);
+  const difference = (paid: number, share: number): string => format.money(paid - share, view.currency, { signed: true });
+  const names = new Map(persons.map((person) => [person.id, person.name]));
+  const people = view.people.toSorted((a, b) => b.paid - a.paid).map((one) => ({ ...one, name: names.get(one.person) ?? '?' }));
+  const drawn = people.slice(0, MOST_ROWS);
+  const [most] = drawn;
+  if (!most) return null;
+  return (
+    <ChartCard
+      title={words('people')}
+      summary={words('peopleSummary', { person: most.name, amount: money(most.paid) })}
+      marks={drawn.map(({ person, name, paid, share }) => ({
+        key: person,
+        title: name,
+        lines: [
+          { name: words('paid'), value: money(paid) },
+          { name: words('consumed'), value: money(share) },
+          { name: words('difference'), value: difference(paid, share) },
+        ],
+        href: href({ person, from: view.from, to: view.to }),
+      }))}
+      table={{
+        columns: [words('person'), words('paid'), words('consumed'), words('difference')],
+        rows: people.map(({ person, name, paid, share }) => ({ key: person, cells: [name, money(paid), money(share), difference(paid, share)] })),
+      }}
+      draw={(marks) => (
+        <>
+          <Legend id={id} items={[{ texture: 'solid', label: words('paid') }, { texture: 'hatched', label: words('consumed') }]} />
+          <BarChart
+            h={drawn.length * ROW + 8}
+            data={drawn}
+            dataKey="person"
+            orientation="vertical"
+            series={[
+              { name: 'paid', color: textureToFill(id, 'solid') },
+              { name: 'share', color: textureToFill(id, 'hatched') },
+            ]}
+            maxBarWidth={14}
+            withXAxis={false}
+            withYAxis={false}
+            withTooltip={false}
+            accessibilityLayer={false}
+            gridAxis="none"
+            barChartProps={{ margin: ROW_MARGIN }}
+          >
+            <RowLabels rows={drawn.map(({ name, paid, share }) => ({ name, figure: difference(paid, share) }))} />
+            <MarkBands along="y" {...marks} />
+          </BarChart>
+        </>
+      )}
+    />
+  );
+}
