@@ -8,7 +8,6 @@ import { defineConfig, type UserConfig } from 'vite';
 
 const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
-const builtins = /^(node:|electron$)/;
 
 const renderer: UserConfig = {
   root: `${here}/src/renderer`,
@@ -26,8 +25,11 @@ const renderer: UserConfig = {
   },
 };
 
-/** A module for Electron's Node. Packages stay packages: Automerge finds its wasm, and better-sqlite3 its addon, beside their own files. */
-const node = (entry: string, name: string): UserConfig => ({
+/**
+ * A program for Electron's Node. Packages stay packages: Automerge finds its wasm, and better-sqlite3 its addon, beside
+ * their own files.
+ */
+const node = (entry: string, fileName: string, format: 'cjs' | 'es'): UserConfig => ({
   root: here,
   publicDir: false,
   build: {
@@ -36,28 +38,16 @@ const node = (entry: string, name: string): UserConfig => ({
     emptyOutDir: false,
     target: 'node20',
     minify: false,
-    sourcemap: true,
-    rolldownOptions: { external: [builtins], output: { format: 'es', entryFileNames: `${name}.js`, codeSplitting: false } },
+    rolldownOptions: { external: [/^(node:|electron$)/], output: { format, entryFileNames: fileName, codeSplitting: false } },
   },
 });
 
-/** A sandboxed preload is CommonJS and can require nothing but `electron`. */
-const preload: UserConfig = {
-  root: here,
-  publicDir: false,
-  build: {
-    lib: { entry: `${here}/src/main/hosts/electron/preload/preload.ts`, formats: ['cjs'], fileName: () => 'preload.cjs' },
-    outDir: `${here}/dist/electron`,
-    emptyOutDir: false,
-    minify: false,
-    rolldownOptions: { external: [builtins] },
-  },
-};
-
+const electron = 'src/main/hosts/electron';
 const programs: Record<string, UserConfig> = {
-  'electron-main': node('src/main/hosts/electron/main.ts', 'main'),
-  'electron-core': node('src/main/hosts/electron/core.ts', 'core'),
-  preload,
+  // CommonJS is run before Electron is ready, which is when schemes must be registered; a sandboxed preload knows nothing else.
+  'electron-main': node(`${electron}/main.ts`, 'main.cjs', 'cjs'),
+  'electron-core': node(`${electron}/core.ts`, 'core.js', 'es'),
+  preload: node(`${electron}/preload/preload.ts`, 'preload.cjs', 'cjs'),
 };
 
 export default defineConfig(({ mode }) => programs[mode] ?? renderer);

@@ -34,7 +34,7 @@ const BAD_START_MILLISECONDS = 10_000;
 /** False where the window could not be opened at all. */
 async function openElectron(profile) {
   const startedAt = Date.now();
-  const code = await runProgram(findElectron(), [...rootArguments(), root, '--profile', profile]);
+  const code = await runProgram(findElectron(), [...rootArguments(), join(root, 'dist/electron/main.cjs'), '--profile', profile]);
   return code === 0 || Date.now() - startedAt > BAD_START_MILLISECONDS;
 }
 

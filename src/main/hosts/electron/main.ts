@@ -1,8 +1,7 @@
 /** The desktop application: a window, the core beside it, and a port between the two. Neither sees anything else of this process. */
 import { app, BrowserWindow, Menu, protocol, session } from 'electron';
 import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PAGES_SCHEME } from './address.ts';
 import { startCoreProcess, type CoreProcess } from './core-process.ts';
@@ -11,7 +10,8 @@ import { refuseNavigation, refusePermissions } from './harden.ts';
 import { servePages } from './pages.ts';
 import { keepWindowState, LEAST_SIZE, readWindowState } from './window-state.ts';
 
-const here = dirname(fileURLToPath(import.meta.url));
+const programs = import.meta.dirname;
+const pages = join(programs, '../renderer');
 const { values } = parseArgs({ args: process.argv.slice(1), options: { profile: { type: 'string' } }, strict: false, allowPositionals: true });
 
 // Chromium's own files and the single-instance lock live in the profile too: one window per profile, several profiles side by side.
@@ -22,7 +22,6 @@ const stateFile = join(app.getPath('userData'), 'window.json');
 protocol.registerSchemesAsPrivileged([
   { scheme: PAGES_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
-app.enableSandbox();
 refuseNavigation();
 
 let window: BrowserWindow | undefined;
@@ -38,7 +37,7 @@ function openWindow(link?: string): void {
     show: false,
     autoHideMenuBar: true,
     webPreferences: {
-      preload: join(here, 'preload.cjs'),
+      preload: join(programs, 'preload.cjs'),
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
@@ -80,9 +79,9 @@ async function start(): Promise<void> {
   await app.whenReady();
   mkdirSync(profile, { recursive: true, mode: 0o700 });
   refusePermissions(session.defaultSession);
-  servePages(session.defaultSession, join(here, '..', 'renderer'));
+  servePages(session.defaultSession, pages);
   Menu.setApplicationMenu(createMenu());
-  core = startCoreProcess({ entry: join(here, 'core.js'), profile, log: (text) => process.stderr.write(`${text}\n`) });
+  core = startCoreProcess({ entry: join(programs, 'core.js'), profile, log: (text) => process.stderr.write(`${text}\n`) });
   openWindow(findLink(process.argv));
 }
 
