@@ -3,6 +3,7 @@ import { IconChartBar } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LedgerView } from '#contract/views.ts';
 import { useWatch } from '#renderer/lib/core.tsx';
+import { today } from '#renderer/lib/today.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -18,12 +19,12 @@ import { Totals } from './totals.tsx';
 /** Where the money went, in pictures that are tables too. */
 export function ChartsTab({ ledger }: { ledger: LedgerView }) {
   const words = useWords('charts');
-  const [today] = useState(() => new Date().toLocaleDateString('sv'));
+  const [now] = useState(today);
   const [range, setRange] = useState<RangeName>('year');
-  const [custom, setCustom] = useState(() => rangeToDates('quarter', today));
+  const [custom, setCustom] = useState(() => rangeToDates('quarter', now));
   const [chosenCurrency, setCurrency] = useState<string>();
   const currency = chosenCurrency ?? ledger.currencies[0] ?? ledger.currency;
-  const dates = range === 'custom' ? custom : rangeToDates(range, today);
+  const dates = range === 'custom' ? custom : rangeToDates(range, now);
   const backwards = dates.to < dates.from;
   const { view, error } = useWatch('charts.get', backwards ? null : { ledger: ledger.id, currency, ...dates }, { keepLast: true });
   const href = createEntriesHref(ledger.id, currency);

@@ -1,0 +1,108 @@
+import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { notifications } from '@mantine/notifications';
+import { IconInfoCircle } from '@tabler/icons-react';
+import { useState, type FormEvent } from 'react';
+import type { LedgerView } from '#contract/views.ts';
+import { formatMinor, parseAmount } from '#domain/amount.ts';
+import type { PersonId } from '#domain/ids.ts';
+import { currencyDecimals } from '#domain/money.ts';
+import { useCall } from '#renderer/lib/core.tsx';
+import { useFormat } from '#renderer/lib/format.ts';
+import { newId } from '#renderer/lib/new-id.ts';
+import { today } from '#renderer/lib/today.ts';
+import { useErrorText } from '#renderer/ui/error-text.ts';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import { DebtLine } from './debt-line.tsx';
+
+export interface Settlement {
+  from: PersonId;
+  to: PersonId;
+  /** Minor units that are owed. */
+  amount: number;
+  currency: string;
+}
+
+interface SettleDialogProps {
+  ledger: LedgerView;
+  /** Null: closed. */
+  settlement: Settlement | null;
+  onClose(): void;
+}
+
+/** Writes down that a debt, or part of it, was paid. */
+export function SettleDialog({ ledger, settlement, onClose }: SettleDialogProps) {
+  const words = useWords('balances');
+  const ui = useWords('ui');
+  return (
+    <Modal opened={settlement !== null} onClose={onClose} title={words('recordTitle')} closeButtonProps={{ 'aria-label': ui('close') }}>
+      {settlement && <SettleForm ledger={ledger} settlement={settlement} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settlement: Settlement; onClose(): void }) {
+  const { from, to, amount: owed, currency } = settlement;
+  const words = useWords('balances');
+  const ui = useWords('ui');
+  const format = useFormat();
+  const errorText = useErrorText();
+  const record = useCall('settlements.record');
+  // Made once: pressing twice, or again after a lost answer, writes it down once.
+  const [entry] = useState(newId);
+  const [typed, setTyped] = useState(() => formatMinor(owed, currencyDecimals(currency)));
+  const [date, setDate] = useState<string | null>(today);
+  const [note, setNote] = useState('');
+  const parsed = parseAmount(typed, currencyDecimals(currency));
+  const amount = parsed.ok && parsed.value > 0 ? parsed.value : null;
+  const amountError = parsed.ok ? (parsed.value > 0 ? undefined : errorText({ code: parsed.value === 0 ? 'amount_zero' : 'amount_invalid' })) : errorText({ code: parsed.code });
+  const nameOf = (person: PersonId): string => ledger.persons.find(({ id }) => id === person)?.name ?? '?';
+  const money = (value: number): string => format.money(value, currency);
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (amount === null || !date || record.busy) return;
+    const reply = await record.run({ ledger: ledger.id, entry, from, to, amount, currency, date, note: note.trim() });
+    if (!reply.ok) return;
+    notifications.show({ message: words('recorded', { from: nameOf(from), to: nameOf(to), amount: money(amount) }) });
+    onClose();
+  }
+
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Stack gap="md">
+        <Text size="sm" c="dimmed">{words('recordLead')}</Text>
+        <DebtLine ledger={ledger} from={from} to={to} verb="pays" />
+        <TextInput
+          label={words('amount', { currency: format.currencyName(currency) })}
+          description={/[^\d.,\s]/.test(typed) && amount !== null ? words('amountIs', { amount: money(amount) }) : words('amountHint')}
+          inputMode="decimal"
+          autoComplete="off"
+          data-autofocus
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={amountError}
+        />
+        {amount !== null && amount !== owed && (
+          <Alert icon={<IconInfoCircle aria-hidden />} role="status" p="xs">
+            {amount < owed ? words('partly', { amount: money(owed - amount) }) : words('more', { amount: money(amount - owed) })}
+          </Alert>
+        )}
+        <DateInput
+          label={words('date')}
+          valueFormat="YYYY-MM-DD"
+          value={date}
+          onChange={setDate}
+          error={date ? undefined : errorText({ code: 'date_invalid' })}
+        />
+        <Textarea label={words('note')} placeholder={words('notePlaceholder')} autosize minRows={1} maxLength={2_000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <FailureNotice error={record.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>{ui('cancel')}</Button>
+          <Button type="submit" loading={record.busy} disabled={amount === null || !date}>{words('recordConfirm')}</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
