@@ -17,7 +17,7 @@ export const ERROR_CODES = [
   'payers_empty', 'payers_sum_differs', 'person_twice', 'transfer_needs_one_payer', 'transfer_needs_one_recipient', 'transfer_to_self',
   // imports
   'file_empty', 'file_too_large', 'file_encoding_unknown', 'file_truncated', 'file_format_unknown',
-  'row_too_short', 'row_too_long', 'row_does_not_sum', 'row_amount_invalid', 'row_date_invalid', 'row_currency_unknown', 'row_no_people',
+  'row_too_short', 'row_too_long', 'row_unreadable', 'row_does_not_sum', 'row_amount_invalid', 'row_date_invalid', 'row_currency_unknown', 'row_no_people',
   'import_has_problems', 'import_nothing_new', 'import_too_many_people', 'nothing_to_undo', 'nothing_to_redo',
   // sharing and the relay
   'invite_invalid', 'invite_expired', 'code_invalid', 'code_unknown', 'already_joined', 'relay_not_set', 'relay_url_invalid',
