@@ -13,7 +13,7 @@ export function DebtLine({ ledger, from, to, verb }: { ledger: LedgerView; from:
     return <PersonName name={person?.name ?? '?'} me={person?.me} face />;
   };
   return (
-    <div className={classes['who']}>
+    <div className={classes.who}>
       {name(from)}
       <Text component="span" size="sm" c="dimmed" style={{ flex: 'none' }}>{words(verb)}</Text>
       {name(to)}

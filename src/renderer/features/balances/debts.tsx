@@ -51,12 +51,12 @@ export function Debts({ ledger, balances, onSettle }: DebtsProps) {
         </Group>
         <div aria-live="polite">
           <Group gap={6} wrap="nowrap" align="flex-start">
-            {(settled || (mode === 'simplified' && plan.minimal)) && <IconCheck size={18} aria-hidden className={classes['proved']} />}
+            {(settled || (mode === 'simplified' && plan.minimal)) && <IconCheck size={18} aria-hidden className={classes.proved} />}
             <Text size="sm" fw={500}>{sayHowMany()}</Text>
           </Group>
           {!settled && <Text size="sm" c="dimmed">{words(mode === 'simplified' ? 'simplifiedHint' : 'pairwiseHint')}</Text>}
         </div>
-        <ul className={classes['list']}>
+        <ul className={classes.list}>
           {lines.map((debt) => (
             <Transfer key={`${debt.from} ${debt.to}`} ledger={ledger} debt={debt} currency={currency} mode={mode} onSettle={onSettle} />
           ))}
@@ -73,7 +73,7 @@ function Transfer({ ledger, debt, currency, mode, onSettle }: { ledger: LedgerVi
   const verb = mode === 'simplified' ? 'pays' : 'owes';
   const line = words(mode === 'simplified' ? 'paysText' : 'owesText', { from: nameOf(debt.from), to: nameOf(debt.to) });
   return (
-    <li className={classes['transfer']}>
+    <li className={classes.transfer}>
       <DebtLine ledger={ledger} from={debt.from} to={debt.to} verb={verb} />
       <Money amount={debt.amount} currency={currency} />
       <Button

@@ -31,17 +31,17 @@ export function ExplainLines({ ledger, person, currency, total, label }: Explain
   const virtualizer = useVirtualizer({ count: pages, getScrollElement: () => scroller.current, estimateSize: heightOf, overscan: 0 });
   const columns = ['lineDate', 'lineEntry', 'linePaid', 'lineShare', 'lineRounding', 'lineEffect', 'lineRunning'] as const;
   return (
-    <div ref={scroller} className={classes['lines']} role="table" aria-label={label} aria-rowcount={total + 1} tabIndex={0}>
+    <div ref={scroller} className={classes.lines} role="table" aria-label={label} aria-rowcount={total + 1} tabIndex={0}>
       <div role="rowgroup">
-        <div role="row" aria-rowindex={1} className={`${classes['row']} ${classes['head']}`}>
+        <div role="row" aria-rowindex={1} className={`${classes.row} ${classes.head}`}>
           {columns.map((column, index) => (
-            <span key={column} role="columnheader" className={index > 1 ? classes['number'] : undefined}>{words(column)}</span>
+            <span key={column} role="columnheader" className={index > 1 ? classes.number : undefined}>{words(column)}</span>
           ))}
         </div>
       </div>
-      <div role="rowgroup" className={classes['body']} style={{ height: virtualizer.getTotalSize() }}>
+      <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => (
-          <div key={index} role="presentation" className={classes['page']} style={{ top: start, height: heightOf(index) }}>
+          <div key={index} role="presentation" className={classes.page} style={{ top: start, height: heightOf(index) }}>
             <LinePage ledger={ledger} person={person} currency={currency} offset={index * PAGE} />
           </div>
         ))}
@@ -62,23 +62,23 @@ function Line({ ledger, currency, line, rowIndex }: { ledger: LedgerView; curren
   const name = line.description || words(`kind_${line.kind}`);
   const amount = (value: number, signed: boolean) => (value === 0 && !signed ? '–' : <Money amount={value} currency={currency} signed={signed} plain />);
   return (
-    <div role="row" aria-rowindex={rowIndex} className={classes['row']}>
+    <div role="row" aria-rowindex={rowIndex} className={classes.row}>
       <span role="cell">{date}</span>
-      <span role="rowheader" className={classes['entry']}>
+      <span role="rowheader" className={classes.entry}>
         <Anchor
           size="sm"
-          className={classes['entryLink']}
+          className={classes.entryLink}
           href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'entries', entry: line.entry })}
           aria-label={words('openLine', { description: name, date })}
         >
           {name}
         </Anchor>
       </span>
-      <span role="cell" className={classes['number']}>{amount(line.paid, false)}</span>
-      <span role="cell" className={classes['number']}>{amount(line.share, false)}</span>
-      <span role="cell" className={classes['number']}>{line.rounding === 0 ? '' : amount(line.rounding, true)}</span>
-      <span role="cell" className={classes['number']}>{amount(line.effect, true)}</span>
-      <span role="cell" className={classes['number']}>{amount(line.running, true)}</span>
+      <span role="cell" className={classes.number}>{amount(line.paid, false)}</span>
+      <span role="cell" className={classes.number}>{amount(line.share, false)}</span>
+      <span role="cell" className={classes.number}>{line.rounding === 0 ? '' : amount(line.rounding, true)}</span>
+      <span role="cell" className={classes.number}>{amount(line.effect, true)}</span>
+      <span role="cell" className={classes.number}>{amount(line.running, true)}</span>
     </div>
   );
 }

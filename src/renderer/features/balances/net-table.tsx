@@ -42,7 +42,7 @@ export function NetTable({ ledger, balances, onExplain }: NetTableProps) {
           </Table.Thead>
           <Table.Tbody>
             {rows.map(({ person, name, me, archived, paid, share, net }) => (
-              <Table.Tr key={person} className={me ? classes['me'] : undefined}>
+              <Table.Tr key={person} className={me ? classes.me : undefined}>
                 <Table.Th scope="row" fw={me ? 600 : 400}><PersonName name={name} me={me} archived={archived} face /></Table.Th>
                 <Table.Td ta="end"><Money amount={net} currency={currency} signed words={me ? 'me' : 'person'} /></Table.Td>
                 <Table.Td aria-hidden visibleFrom="md"><NetBar part={net / largest} /></Table.Td>
@@ -64,9 +64,9 @@ export function NetTable({ ledger, balances, onExplain }: NetTableProps) {
 
 /** To the right of the middle: owed to them. To the left: they owe. `part` is from -1 to 1. */
 const NetBar = ({ part }: { part: number }) => (
-  <div className={classes['bar']}>
+  <div className={classes.bar}>
     {part !== 0 && (
-      <div className={classes['barFill']} data-side={part > 0 ? 'owed' : 'owing'} style={{ width: `${Math.max(Math.abs(part) * 50, 1)}%` }} />
+      <div className={classes.barFill} data-side={part > 0 ? 'owed' : 'owing'} style={{ width: `${Math.max(Math.abs(part) * 50, 1)}%` }} />
     )}
   </div>
 );

@@ -48,10 +48,10 @@ export function ChartCard({ title, summary, marks, table, draw }: ChartCardProps
       {asTable ? (
         <DataTable caption={title} table={table} />
       ) : (
-        <div ref={plot} className={classes['plot']} role="group" aria-label={words('plotLabel', { title })} {...handlers}>
+        <div ref={plot} className={classes.plot} role="group" aria-label={words('plotLabel', { title })} {...handlers}>
           {draw({ marks, active: active?.index ?? null })}
           {pointedAt && (
-            <Paper className={classes['tooltip']} style={{ left: active.left, top: active.top }} shadow="md" withBorder px="sm" py="xs" aria-hidden data-testid="chart-tooltip">
+            <Paper className={classes.tooltip} style={{ left: active.left, top: active.top }} shadow="md" withBorder px="sm" py="xs" aria-hidden data-testid="chart-tooltip">
               <MarkDetails mark={pointedAt} />
             </Paper>
           )}

@@ -68,7 +68,7 @@ export const markToText = (mark: ChartMark): string =>
 /** One tab stop for the whole chart; the arrow keys move within it (chart-card.tsx). Links, so Enter and click open them. */
 function Bands({ marks, active, place }: MarksProps & { place(index: number): Band }) {
   return marks.map((mark, index) => (
-    <a key={mark.key} href={mark.href} className={classes['mark']} data-mark={index} tabIndex={index === (active ?? 0) ? 0 : -1} aria-label={markToText(mark)}>
+    <a key={mark.key} href={mark.href} className={classes.mark} data-mark={index} tabIndex={index === (active ?? 0) ? 0 : -1} aria-label={markToText(mark)}>
       <rect {...place(index)} data-active={index === active || undefined} />
     </a>
   ));

@@ -14,10 +14,10 @@ export function RowLabels({ rows }: { rows: readonly { name: string; figure: str
   return rows.map(({ name, figure }, index) => (
     <g key={`${index} ${name}`} aria-hidden>
       <foreignObject x={0} y={plot.y + index * height} width={LABEL_WIDTH} height={height}>
-        <div className={classes['label']}><span>{name}</span></div>
+        <div className={classes.label}><span>{name}</span></div>
       </foreignObject>
       <foreignObject x={plot.x + plot.width + 8} y={plot.y + index * height} width={FIGURE_WIDTH} height={height}>
-        <div className={classes['label']} data-end><span>{figure}</span></div>
+        <div className={classes.label} data-end><span>{figure}</span></div>
       </foreignObject>
     </g>
   ));

@@ -11,15 +11,15 @@ export function TextureDefinitions({ id }: { id: string }) {
   return (
     <defs>
       <pattern id={`${id}-solid`} width={8} height={8} patternUnits="userSpaceOnUse">
-        <rect width={8} height={8} className={classes['solid']} />
+        <rect width={8} height={8} className={classes.solid} />
       </pattern>
       <pattern id={`${id}-hatched`} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <rect width={6} height={6} className={classes['hatchedGround']} />
-        <rect width={2} height={6} className={classes['hatched']} />
+        <rect width={6} height={6} className={classes.hatchedGround} />
+        <rect width={2} height={6} className={classes.hatched} />
       </pattern>
       <pattern id={`${id}-dotted`} width={6} height={6} patternUnits="userSpaceOnUse">
-        <rect width={6} height={6} className={classes['dottedGround']} />
-        <circle cx={3} cy={3} r={1.5} className={classes['dotted']} />
+        <rect width={6} height={6} className={classes.dottedGround} />
+        <circle cx={3} cy={3} r={1.5} className={classes.dotted} />
       </pattern>
     </defs>
   );
@@ -28,11 +28,11 @@ export function TextureDefinitions({ id }: { id: string }) {
 export function Legend({ id, items }: { id: string; items: { texture: Texture; label: string }[] }) {
   return (
     <Group gap="md" mb="xs">
-      <svg width={0} height={0} aria-hidden className={classes['definitions']}><TextureDefinitions id={id} /></svg>
+      <svg width={0} height={0} aria-hidden className={classes.definitions}><TextureDefinitions id={id} /></svg>
       {items.map(({ texture, label }) => (
         <Group key={texture} gap={6}>
           <svg width={16} height={12} aria-hidden>
-            <rect x={0.5} y={0.5} width={15} height={11} rx={2} fill={textureToFill(id, texture)} className={classes['bar']} data-texture={texture} />
+            <rect x={0.5} y={0.5} width={15} height={11} rx={2} fill={textureToFill(id, texture)} className={classes.bar} data-texture={texture} />
           </svg>
           <Text size="sm">{label}</Text>
         </Group>

@@ -1,6 +1,100 @@
-import type { LedgerView } from '#contract/views.ts';
+import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconUserPlus, IconUsersPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { LedgerView, PersonView } from '#contract/views.ts';
+import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
+import { useCall } from '#renderer/lib/core.tsx';
+import { useErrorText } from '#renderer/ui/error-text.ts';
+import { useWords } from '#renderer/words/use-words.ts';
+import { NameDialog } from './name-dialog.tsx';
+import classes from './people.module.css';
+import { PersonRow } from './person-row.tsx';
+
+type Asking = { about: 'new' } | { about: 'invite' } | { about: 'name'; person: PersonView } | null;
 
 /** The people of a ledger, with and without devices. */
 export function PeopleTab({ ledger }: { ledger: LedgerView }) {
-  return <section aria-label={ledger.name} />;
+  const words = useWords('people');
+  const errorText = useErrorText();
+  const add = useCall('people.add');
+  const rename = useCall('people.rename');
+  const archive = useCall('people.archive');
+  const [asking, setAsking] = useState<Asking>(null);
+  const [refused, setRefused] = useState<PersonView | null>(null);
+  const [withArchived, setWithArchived] = useState(false);
+  const active = ledger.persons.filter(({ state }) => state === 'active');
+  const archived = ledger.persons.filter(({ state }) => state === 'archived');
+
+  function close(): void {
+    setAsking(null);
+    add.clear();
+    rename.clear();
+  }
+  async function saveNew(name: string): Promise<void> {
+    const reply = await add.run({ ledger: ledger.id, name });
+    if (!reply.ok) return;
+    close();
+    notifications.show({ message: words('added', { name }) });
+  }
+  async function saveName(person: PersonView, name: string): Promise<void> {
+    if (name === person.name) return close();
+    const reply = await rename.run({ ledger: ledger.id, person: person.id, name });
+    if (reply.ok) close();
+  }
+  async function setArchived(person: PersonView, value: boolean): Promise<void> {
+    setRefused(null);
+    const reply = await archive.run({ ledger: ledger.id, person: person.id, archived: value });
+    if (!reply.ok) return setRefused(person);
+    notifications.show({ message: words(value ? 'archived' : 'unarchived', { name: person.name }) });
+  }
+
+  const rows = (people: readonly PersonView[]) => (
+    <ul className={classes.list}>
+      {people.map((person) => (
+        <PersonRow
+          key={person.id} person={person}
+          onRename={() => setAsking({ about: 'name', person })}
+          onArchive={() => void setArchived(person, person.state === 'active')}
+        />
+      ))}
+    </ul>
+  );
+
+  return (
+    <Stack gap="md" pb="xl" maw={760}>
+      <Group justify="space-between">
+        <Text c="dimmed">{words('lead', { count: active.length })}</Text>
+        <Group gap="xs">
+          <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{words('add')}</Button>
+          <Button leftSection={<IconUsersPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'invite' })}>{words('invite')}</Button>
+        </Group>
+      </Group>
+      {refused && archive.error && (
+        <Alert role="alert" color="brick" title={words('archiveRefused', { name: refused.name })} withCloseButton onClose={() => setRefused(null)}>
+          {errorText(archive.error)}
+        </Alert>
+      )}
+      <Paper withBorder>{rows(active)}</Paper>
+      {archived.length > 0 && (
+        <>
+          <Button variant="subtle" size="compact-sm" style={{ alignSelf: 'start' }} aria-expanded={withArchived} onClick={() => setWithArchived(!withArchived)}>
+            {words('showArchived', { count: archived.length })}
+          </Button>
+          {withArchived && <Paper withBorder>{rows(archived)}</Paper>}
+        </>
+      )}
+      <NameDialog
+        ledger={ledger} opened={asking?.about === 'new'} title={words('add')} hint={words('addHint')} confirmLabel={words('addConfirm')}
+        name="" busy={add.busy} error={add.error} onSave={(name) => void saveNew(name)} onClose={close}
+      />
+      <NameDialog
+        ledger={ledger} opened={asking?.about === 'name'} confirmLabel={words('save')}
+        title={asking?.about === 'name' ? words('renameTitle', { name: asking.person.name }) : ''}
+        name={asking?.about === 'name' ? asking.person.name : ''} busy={rename.busy} error={rename.error}
+        onSave={(name) => asking?.about === 'name' && void saveName(asking.person, name)} onClose={close}
+      />
+      <InviteDialog ledger={ledger} opened={asking?.about === 'invite'} onClose={close} />
+    </Stack>
+  );
 }
