@@ -1,0 +1,34 @@
+import { checkBody } from '#domain/entry-rules.ts';
+import type { DeviceId } from '#domain/ids.ts';
+import { failure, success, type Result } from '#domain/result.ts';
+import { revisionSchema, type Revision } from '#domain/revision.ts';
+import { deviceIdOf } from './keys.ts';
+import { hexToBytes } from './protocol/bytes.ts';
+import type { QuarantineReason } from './store.ts';
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The revision a device wrote under a key of a document, or why it may not come in. */
+export async function admitRevision(key: string, text: string, device: DeviceId): Promise<Result<Revision, QuarantineReason>> {
+  const parsed = revisionSchema.safeParse(parseJson(text));
+  if (!parsed.success || parsed.data.id !== key) return failure('record_malformed');
+  const revision = parsed.data;
+  if (revision.device !== device) return failure('actor_not_signer');
+  if (revision.type === 'entry' && !checkBody(revision.body).ok) return failure('record_against_rules');
+  if (revision.type === 'device' && (await deviceIdOf(hexToBytes(revision.body.publicKey))) !== revision.of) return failure('record_against_rules');
+  return success(revision);
+}
+
+/** The same check for what is written here, where a failure is a bug of the caller. Answers with the revision as everybody writes it. */
+export function checkOwnRevision(revision: Revision, device: DeviceId): Revision {
+  const checked = revisionSchema.parse(revision);
+  const isAcceptable = checked.device === device && (checked.type !== 'entry' || checkBody(checked.body).ok);
+  if (!isAcceptable) throw new Error(`no other device would accept this ${checked.type} revision`);
+  return checked;
+}

@@ -1,0 +1,105 @@
+/**
+ * The keys of a device and of a ledger. Everything is made again from 32 secret bytes each (the device's seed and the
+ * ledger's secret), which is all that needs to be kept.
+ */
+import type { DeviceId, LedgerId } from '#domain/ids.ts';
+import { bytesToHex, concatBytes, hexToBytes } from './protocol/bytes.ts';
+
+const { subtle } = globalThis.crypto;
+
+/** An Ed25519 private key (RFC 8410) is this prefix and 32 bytes of seed. */
+const PKCS8_PREFIX = hexToBytes('302e020100300506032b657004220420');
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+export interface SigningKey {
+  /** Ed25519 public key, 32 bytes. */
+  readonly publicKey: Uint8Array<ArrayBuffer>;
+  /** Ed25519 signature (RFC 8032), 64 bytes. */
+  sign(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export interface DeviceKey extends SigningKey {
+  readonly deviceId: DeviceId;
+}
+
+/** The key that seals the contents of frames in one epoch. Epochs begin when somebody leaves; for now there is epoch 0. */
+export interface ContentKey {
+  readonly epoch: number;
+  /** 8 bytes that name the key without telling anything about it, as 16 hexadecimal digits. */
+  readonly keyId: string;
+  /** AES-256-GCM. */
+  readonly key: CryptoKey;
+}
+
+export interface LedgerKeys {
+  /** The first 16 bytes of SHA-256 of the access key: whoever knows the secret finds the ledger at the relay. */
+  readonly ledger: LedgerId;
+  /** Proves to the relay the right to read and to append. */
+  readonly access: SigningKey;
+  /** What new frames are sealed with. */
+  readonly current: ContentKey;
+  /** Undefined where this device does not have the key. */
+  contentKey(epoch: number, keyId: string): ContentKey | undefined;
+}
+
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await subtle.digest('SHA-256', ownBytes(bytes)));
+}
+
+/** WebCrypto takes no bytes over shared memory; those are copied, others are not. */
+export const ownBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+
+/** The first 16 bytes of SHA-256, as 32 hexadecimal digits: how ids follow from keys and frames. */
+export const hashId = async (bytes: Uint8Array): Promise<string> => bytesToHex((await sha256(bytes)).subarray(0, 16));
+
+/** The id of the device with this Ed25519 public key of 32 bytes. */
+export const deviceIdOf = (publicKey: Uint8Array): Promise<DeviceId> => hashId(publicKey);
+
+/** Whether an Ed25519 signature of these bytes is the key holder's. False, never an error, for a key that is none. */
+export async function isSignedBy(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> {
+  try {
+    const key = await subtle.importKey('raw', ownBytes(publicKey), 'Ed25519', false, ['verify']);
+    return await subtle.verify('Ed25519', key, ownBytes(signature), ownBytes(bytes));
+  } catch {
+    return false;
+  }
+}
+
+async function openSigningKey(seed: Uint8Array): Promise<SigningKey> {
+  if (seed.length !== 32) throw new RangeError('a seed has 32 bytes');
+  // WebCrypto gives a public key away only through an export; the key in use cannot be exported.
+  const pkcs8 = concatBytes(PKCS8_PREFIX, seed);
+  const { x } = await subtle.exportKey('jwk', await subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']));
+  if (x === undefined) throw new Error('no public key for this seed');
+  const key = await subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']);
+  const publicKey = Uint8Array.from(atob(x.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+  return { publicKey, sign: async (bytes) => new Uint8Array(await subtle.sign('Ed25519', key, ownBytes(bytes))) };
+}
+
+/** The signing key of a device from the 32 random bytes it keeps. */
+export async function openDeviceKey(seed: Uint8Array): Promise<DeviceKey> {
+  const key = await openSigningKey(seed);
+  return { ...key, deviceId: await deviceIdOf(key.publicKey) };
+}
+
+/** All keys of a ledger from its 32 secret bytes, by HKDF-SHA-256 (RFC 5869). */
+export async function openLedgerKeys(secret: Uint8Array): Promise<LedgerKeys> {
+  if (secret.length !== 32) throw new RangeError('a ledger secret has 32 bytes');
+  const root = await subtle.importKey('raw', ownBytes(secret), 'HKDF', false, ['deriveBits']);
+  const derive = async (purpose: string, bytes: number): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: utf8(`tallystick ${purpose}`) }, root, 8 * bytes));
+
+  const access = await openSigningKey(await derive('relay access', 32));
+  const current: ContentKey = {
+    epoch: 0,
+    keyId: bytesToHex(await derive('content key id, epoch 0', 8)),
+    key: await subtle.importKey('raw', await derive('content, epoch 0', 32), 'AES-GCM', false, ['encrypt', 'decrypt']),
+  };
+  return {
+    ledger: await hashId(access.publicKey),
+    access,
+    current,
+    contentKey: (epoch, keyId) => (epoch === current.epoch && keyId === current.keyId ? current : undefined),
+  };
+}

@@ -1,0 +1,269 @@
+/**
+ * The only place that knows Automerge. A ledger's documents are grow-only maps of revisions, so a change is made and
+ * read as what it is, a list of new keys: no document is ever built in memory, only its heads are known. Applied to an
+ * empty Automerge document, the changes give that map (repo.test.ts).
+ */
+import type { DecodedChange } from '@automerge/automerge';
+import type { DeviceId, DocumentId, Id, LedgerId } from '#domain/ids.ts';
+import { failure, success, type Result } from '#domain/result.ts';
+import type { Revision } from '#domain/revision.ts';
+import { admitRevision, checkOwnRevision } from './admission.ts';
+import { countOperations } from './change-size.ts';
+import { bytesToHex } from './protocol/bytes.ts';
+import type { QuarantineReason, Store, StoreErrorCode, StoredChange } from './store.ts';
+
+/** A change holds at most so many revisions, and about so many bytes of them. */
+export const MAXIMUM_CHANGE_REVISIONS = 250;
+const CHANGE_BYTES = 180_000;
+/** What is accepted from others: somewhat more, so that a later version may write larger changes. */
+const MAXIMUM_RECEIVED_OPERATIONS = 1_000;
+const MAXIMUM_RECEIVED_BYTES = 512 * 1024;
+const MAXIMUM_RECEIVED_DEPENDENCIES = 1_000;
+/** A document of entries is followed by a new one when it holds so many revisions. */
+export const SEGMENT_REVISIONS = 1_000;
+/** Operations are counted up from 1; a change that claims to be beyond this is nothing to build on. */
+const MAXIMUM_OPERATION = 1_000_000;
+
+/** A change that passed every check that needs no other change. */
+export interface AdmittedChange extends StoredChange {
+  /** Number of its last operation, as Automerge counts them. */
+  readonly lastOperation: number;
+}
+
+export interface Repo {
+  /**
+   * Writes new revisions of a ledger: all of them durable, or none. Calls for one ledger follow one another. `onPrepared`
+   * hears how many are ready to be written. Throws for a revision that breaks the rules: that is a bug of the caller.
+   */
+  write(ledger: LedgerId, revisions: readonly Revision[], onPrepared?: (done: number) => void): Promise<Result<void, StoreErrorCode>>;
+  /** Gets ready for the next write, so that it does not wait for the program or the disk. */
+  warm(ledger: LedgerId): Promise<void>;
+  /** Tells that these changes were merged, so that the next ones made here follow them. */
+  merged(ledger: LedgerId, changes: readonly AdmittedChange[]): Promise<void>;
+  /** What a change from outside says, or why it may not come in. Checks everything that needs no other change; never throws. */
+  readChange(document: DocumentId, bytes: Uint8Array): Promise<Result<AdmittedChange, QuarantineReason>>;
+}
+
+export interface RepoDeps {
+  readonly store: Pick<Store, 'documents' | 'changes' | 'commitLocal'>;
+  readonly deviceId: DeviceId;
+  randomBytes(length: number): Uint8Array;
+  newId(): Id;
+  /** Lets others have a turn, between the changes of a long write. */
+  pause?(): Promise<void>;
+}
+
+/** What the next change of a document has to know of those before it. */
+interface Segment {
+  readonly document: DocumentId;
+  /** The device, and the run of the program: a restored backup never continues the numbers of a former run. */
+  readonly actor: string;
+  revisions: number;
+  heads: Set<string>;
+  lastOperation: number;
+  /** Number of the actor's last change in the document. */
+  sequence: number;
+}
+
+const loadAutomerge = () => import('@automerge/automerge');
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+const lastOperationOf = ({ startOp, ops }: DecodedChange): number => startOp + ops.length - 1;
+
+function advance(segment: Segment, change: { hash: string; deps: readonly string[]; revisions: number; lastOperation: number }): void {
+  segment.revisions += change.revisions;
+  // Only a forged change gets here; whoever builds on it would soon run out of numbers.
+  if (change.lastOperation > MAXIMUM_OPERATION) return;
+  for (const hash of change.deps) segment.heads.delete(hash);
+  segment.heads.add(change.hash);
+  segment.lastOperation = Math.max(segment.lastOperation, change.lastOperation);
+}
+
+/** The next revisions that go into one change, as many as fit. */
+function takeBatch(revisions: readonly Revision[], from: number, room: number, device: DeviceId): { revision: Revision; text: string }[] {
+  const batch: { revision: Revision; text: string }[] = [];
+  let bytes = 0;
+  for (const given of revisions.slice(from, from + Math.min(MAXIMUM_CHANGE_REVISIONS, room))) {
+    const revision = checkOwnRevision(given, device);
+    const text = JSON.stringify(revision);
+    bytes += text.length;
+    if (batch.length > 0 && bytes > CHANGE_BYTES) break;
+    batch.push({ revision, text });
+  }
+  return batch;
+}
+
+const newSegment = (document: DocumentId, actor: string): Segment => ({ document, actor, revisions: 0, heads: new Set(), lastOperation: 0, sequence: 0 });
+
+export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTurn }: RepoDeps): Repo {
+  const newActor = (): string => deviceId + bytesToHex(randomBytes(8));
+  let actor = newActor();
+  const loaded = new Map<LedgerId, { root?: Segment; entries?: Segment; full: Set<DocumentId> }>();
+  const queues = new Map<LedgerId, Promise<unknown>>();
+
+  const loadedOf = (ledger: LedgerId) => {
+    const there = loaded.get(ledger) ?? { full: new Set<DocumentId>() };
+    loaded.set(ledger, there);
+    return there;
+  };
+
+  function enqueue<T>(ledger: LedgerId, task: () => Promise<T>): Promise<T> {
+    const result = (queues.get(ledger) ?? Promise.resolve()).then(task, task);
+    queues.set(ledger, result);
+    return result;
+  }
+
+  async function loadSegment(ledger: LedgerId, document: DocumentId): Promise<Result<Segment, StoreErrorCode>> {
+    const segment = newSegment(document, actor);
+    const stored = await store.changes(ledger, document);
+    if (!stored.ok) return stored;
+    const { decodeChange } = await loadAutomerge();
+    try {
+      for (const bytes of stored.value) {
+        const change = decodeChange(bytes);
+        advance(segment, { hash: change.hash, deps: change.deps, revisions: change.ops.length, lastOperation: lastOperationOf(change) });
+        if (change.actor === segment.actor) segment.sequence = Math.max(segment.sequence, change.seq);
+      }
+    } catch {
+      return failure('store_corrupt');
+    }
+    return success(segment);
+  }
+
+  async function rootOf(ledger: LedgerId): Promise<Result<Segment, StoreErrorCode>> {
+    const there = loadedOf(ledger).root;
+    if (there) return success(there);
+    const segment = await loadSegment(ledger, ledger);
+    if (segment.ok) loadedOf(ledger).root = segment.value;
+    return segment;
+  }
+
+  /** The document new entries go to: of those that are not full the fullest, so that few are open at a time. */
+  async function entriesOf(ledger: LedgerId): Promise<Result<Segment, StoreErrorCode>> {
+    const { entries, full } = loadedOf(ledger);
+    if (entries && entries.revisions < SEGMENT_REVISIONS) return success(entries);
+    if (entries) full.add(entries.document);
+    const documents = await store.documents(ledger);
+    if (!documents.ok) return documents;
+    const [open] = documents.value
+      .filter(({ document, revisions }) => document !== ledger && revisions < SEGMENT_REVISIONS && !full.has(document))
+      .toSorted((a, b) => b.revisions - a.revisions || (a.document < b.document ? -1 : 1));
+    const segment = open
+      ? await loadSegment(ledger, open.document)
+      : success(newSegment(newId(), actor));
+    if (segment.ok) loadedOf(ledger).entries = segment.value;
+    return segment;
+  }
+
+  async function buildChange(segment: Segment, batch: readonly { revision: Revision; text: string }[]): Promise<AdmittedChange> {
+    const { encodeChange, decodeChange } = await loadAutomerge();
+    const bytes = encodeChange({
+      actor: segment.actor,
+      author: null,
+      seq: segment.sequence + 1,
+      startOp: segment.lastOperation + 1,
+      time: 0, // revisions say when they were made; a second clock would only tell more than is needed
+      message: null,
+      deps: [...segment.heads].toSorted(),
+      ops: batch.map(({ revision, text }) => ({ action: 'set', obj: '_root', key: revision.id, value: text, pred: [] })),
+    });
+    const { hash, deps } = decodeChange(bytes);
+    const change: AdmittedChange = {
+      document: segment.document, hash, deps, actor: segment.actor, bytes, revisions: batch.map(({ revision }) => revision),
+      lastOperation: segment.lastOperation + batch.length,
+    };
+    advance(segment, { ...change, revisions: batch.length });
+    segment.sequence += 1;
+    return change;
+  }
+
+  /** The changes that hold these revisions. The loaded segments move on as if they were written already. */
+  async function prepare(ledger: LedgerId, revisions: readonly Revision[], onPrepared: (done: number) => void) {
+    const changes: AdmittedChange[] = [];
+    const ofLedger = revisions.filter(({ type }) => type !== 'entry');
+    const ofEntries = revisions.filter(({ type }) => type === 'entry');
+    let done = 0;
+    for (const [part, open] of [[ofLedger, rootOf], [ofEntries, entriesOf]] as const) {
+      for (let from = 0; from < part.length; ) {
+        const segment = await open(ledger);
+        if (!segment.ok) return segment;
+        const room = open === rootOf ? MAXIMUM_CHANGE_REVISIONS : SEGMENT_REVISIONS - segment.value.revisions;
+        const batch = takeBatch(part, from, room, deviceId);
+        changes.push(await buildChange(segment.value, batch));
+        from += batch.length;
+        done += batch.length;
+        onPrepared(done);
+        if (done < revisions.length) await pause();
+      }
+    }
+    return success(changes);
+  }
+
+  /** What was prepared never happened. Should it be on disk against all promises, its numbers are not used twice. */
+  function forget(ledger: LedgerId): void {
+    loaded.delete(ledger);
+    actor = newActor();
+  }
+
+  return {
+    write(ledger, revisions, onPrepared = () => {}) {
+      if (new Set(revisions.map(({ id }) => id)).size < revisions.length) throw new Error('two revisions with one id');
+      return enqueue(ledger, async () => {
+        let isWritten = false;
+        try {
+          const changes = await prepare(ledger, revisions, onPrepared);
+          const written = changes.ok ? await store.commitLocal(ledger, changes.value) : changes;
+          isWritten = written.ok;
+          return written;
+        } finally {
+          if (!isWritten) forget(ledger);
+        }
+      });
+    },
+    warm: (ledger) =>
+      enqueue(ledger, async () => {
+        await loadAutomerge();
+        await entriesOf(ledger);
+      }),
+    merged: (ledger, changes) =>
+      enqueue(ledger, async () => {
+        const { root, entries } = loadedOf(ledger);
+        for (const change of changes) {
+          const segment = [root, entries].find((one) => one?.document === change.document);
+          if (segment) advance(segment, { ...change, revisions: change.revisions.length });
+        }
+      }),
+    readChange,
+  };
+}
+
+async function readChange(document: DocumentId, bytes: Uint8Array): Promise<Result<AdmittedChange, QuarantineReason>> {
+  if (bytes.length > MAXIMUM_RECEIVED_BYTES) return failure('too_large');
+  const operations = countOperations(bytes);
+  if (operations === undefined) return failure('change_malformed');
+  if (operations > MAXIMUM_RECEIVED_OPERATIONS) return failure('too_large');
+  const { decodeChange } = await loadAutomerge();
+  let change: DecodedChange;
+  try {
+    change = decodeChange(bytes);
+  } catch {
+    return failure('change_malformed');
+  }
+  const isPlain =
+    /^[0-9a-f]{48}$/.test(change.actor) && change.message === null && change.deps.length <= MAXIMUM_RECEIVED_DEPENDENCIES &&
+    Number.isSafeInteger(lastOperationOf(change)) && change.ops.length === operations;
+  if (!isPlain) return failure('change_malformed');
+
+  const revisions: Revision[] = [];
+  for (const operation of change.ops) {
+    const { action, obj, key, value, datatype, pred } = operation;
+    const isNewKey = action === 'set' && obj === '_root' && datatype === undefined && pred.length === 0;
+    if (!isNewKey || typeof value !== 'string') return failure('record_malformed');
+    const revision = await admitRevision(key, value, change.actor.slice(0, 32));
+    if (!revision.ok) return revision;
+    revisions.push(revision.value);
+  }
+  if (new Set(revisions.map(({ id }) => id)).size < revisions.length) return failure('record_malformed');
+  return success({
+    document, hash: change.hash, deps: change.deps, actor: change.actor, bytes, revisions, lastOperation: lastOperationOf(change),
+  });
+}
