@@ -1,0 +1,78 @@
+/** What people do before a test or the demo begins, done through the contract as a screen would. */
+import { setTimeout } from 'node:timers/promises';
+import type { Input, Output, WatchName } from '#contract/api.ts';
+import type { Client } from '#contract/client.ts';
+import type { Reply } from '#contract/rpc.ts';
+import { createHousehold, type HouseholdOptions } from './household.ts';
+
+/** The value of a reply; throws where the core refused. */
+export function valueOf<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw new Error(`refused: ${reply.error.code} ${JSON.stringify(reply.error.details ?? {})}`);
+}
+
+/** The first view that is as wanted: waits for it as long as it takes. */
+export function viewOf<K extends WatchName>(
+  client: Client,
+  operation: K,
+  input: Input<K>,
+  isWanted: (view: Output<K>) => boolean = () => true,
+): Promise<Output<K>> {
+  return new Promise((resolve, reject) => {
+    const stop = client.watch(
+      operation,
+      input,
+      (view) => {
+        if (!isWanted(view)) return;
+        resolve(view);
+        queueMicrotask(() => stop());
+      },
+      (error) => reject(new Error(`${operation}: ${error.code}`)),
+    );
+  });
+}
+
+/** The first run: a name, a language, and the relay this person uses. */
+export async function setUp(client: Client, name: string, options: { relay?: string; language?: 'en' | 'zh-CN' } = {}): Promise<void> {
+  valueOf(await client.call('profile.setUp', { name, language: options.language ?? 'en' }));
+  if (options.relay) valueOf(await client.call('sync.setRelay', { url: options.relay }));
+}
+
+const TOGETHER = 50;
+
+/** A ledger called `name` with me, these others, and a household's entries in it. */
+export async function startHousehold(
+  client: Client,
+  { name, others, ...options }: { name: string; others: readonly string[] } & Omit<HouseholdOptions, 'people'>,
+): Promise<{ ledger: string; me: string }> {
+  const created = valueOf(await client.call('ledgers.create', { name, template: 'roommates', currency: 'EUR', people: [...others] }));
+  const { ledger } = created;
+  const view = await viewOf(client, 'ledgers.get', { ledger });
+  const people = view?.persons.toSorted((a, b) => Number(b.me) - Number(a.me)).map((person) => person.id) ?? [];
+  const entries = createHousehold({ ...options, people });
+  for (let start = 0; start < entries.length; start += TOGETHER) {
+    const replies = await Promise.all(entries.slice(start, start + TOGETHER).map((one) => client.call('entries.add', { ledger, ...one })));
+    replies.forEach(valueOf);
+  }
+  return created;
+}
+
+/** `guest` joins the ledger of `host` by its invite link, as the person of that name, and has everything when this returns. */
+export async function joinByLink(host: Client, ledger: string, guest: Client, as: string): Promise<void> {
+  const { link } = valueOf(await host.call('sharing.invite', { ledger }));
+  const preview = valueOf(await guest.call('sharing.open', { invite: link }));
+  const person = preview.persons.find((one) => one.name === as);
+  valueOf(await guest.call('sharing.join', { ticket: preview.ticket, as: person ? { person: person.id } : { name: as } }));
+  await untilSame(host, guest, ledger);
+}
+
+/** Waits until nothing of the ledger waits to be sent on either side and both hold the same. */
+export async function untilSame(one: Client, other: Client, ledger: string): Promise<void> {
+  for (;;) {
+    await Promise.all([one, other].map((client) => viewOf(client, 'ledgers.get', { ledger }, (view) => view?.waiting === 0)));
+    const [first, second] = await Promise.all([one, other].map((client) => client.call('ledgers.stateHash', { ledger })));
+    if (first?.ok && second?.ok && first.value.hash === second.value.hash) return;
+    // Frames are on their way: look again soon, without taking the processor from those who carry them.
+    await setTimeout(20);
+  }
+}
