@@ -1,4 +1,4 @@
-import { parse } from 'papaparse';
+import papaparse from 'papaparse';
 import { isCurrency } from './money.ts';
 import { HEADER_WORDS, toWord } from './splitwise-words.ts';
 import { cleanText } from './text.ts';
@@ -30,7 +30,7 @@ function readRecords(text: string, delimiter: string): TableRecord[] {
   const records: TableRecord[] = [];
   let line = 1;
   let at = 0;
-  parse<string[]>(text, {
+  papaparse.parse<string[]>(text, {
     delimiter,
     newline: '\n',
     step: ({ data, errors, meta }) => {
