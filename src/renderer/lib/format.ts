@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatMinor } from '#domain/amount.ts';
 import { currencyDecimals } from '#domain/money.ts';
 import { useProfileIfKnown } from './profile.tsx';
 
@@ -20,14 +21,6 @@ export interface MoneyParts {
 }
 
 export const MASK = '•••';
-
-/** Minor units as an exact decimal string, `-1234.50`; never through a float. */
-export function minorToDecimal(amount: number, decimals: number): string {
-  const digits = String(Math.abs(amount)).padStart(decimals + 1, '0');
-  const whole = digits.slice(0, digits.length - decimals);
-  const fraction = decimals > 0 ? `.${digits.slice(-decimals)}` : '';
-  return `${amount < 0 ? '-' : ''}${whole}${fraction}`;
-}
 
 /** A local date has no zone; as midnight UTC, shown in UTC, it stays the day it is. */
 const dateOf = (localDate: string): Date => new Date(`${localDate}T00:00:00Z`);
@@ -64,7 +57,7 @@ export function createFormat(language: string, hideAmounts: boolean) {
     const decimals = currencyDecimals(currency);
     const parts = numberFormat(`money ${currency}`, {
       style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals,
-    }).formatToParts(minorToDecimal(Math.abs(amount), decimals) as Intl.StringNumericLiteral);
+    }).formatToParts(formatMinor(Math.abs(amount), decimals) as Intl.StringNumericLiteral);
     const symbolAt = parts.findIndex((part) => part.type === 'currency');
     const numberAt = parts.findIndex((part) => part.type === 'integer');
     const sign = amount < 0 ? '−' : options.signed && amount > 0 ? '+' : '';

@@ -14,6 +14,7 @@ export const en = {
   loading: 'Loading',
   dismiss: 'Dismiss',
   failed: 'That did not work',
+  noCurrency: 'No such currency',
 } as const;
 
 export const zhCN = {
@@ -32,4 +33,5 @@ export const zhCN = {
   loading: '正在载入',
   dismiss: '知道了',
   failed: '没有成功',
+  noCurrency: '没有这种货币',
 } satisfies Record<keyof typeof en, string>;

@@ -18,11 +18,12 @@ import * as sharing from '#renderer/features/sharing/words.ts';
 import * as shell from '#renderer/features/shell/words.ts';
 import * as start from '#renderer/features/start/words.ts';
 import * as sync from '#renderer/features/sync/words.ts';
+import * as categories from '#renderer/ui/category-words.ts';
 import * as errors from '#renderer/ui/error-words.ts';
 import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
-  ui, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, sharing, sync,
+  ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, sharing, sync,
 } as const;
 
 export type Namespace = keyof typeof words;
