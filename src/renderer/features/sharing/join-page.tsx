@@ -1,6 +1,80 @@
+import { Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
+import { useEffect, useState, type FormEvent } from 'react';
+import type { InvitePreviewView } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
+import { useCall } from '#renderer/lib/core.tsx';
+import { navigate } from '#renderer/lib/route.ts';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import { RelayFirst } from './relay-first.tsx';
+import { WhoAreYou } from './who-are-you.tsx';
+
+interface JoinPageProps {
+  /** From a link that was opened: asked for at once, joined only after a choice. */
+  invite?: string;
+  /** Called with the ledger instead of going to it. */
+  onDone?(ledger: LedgerId): void;
+}
 
 /** From a pasted link or a typed code into a ledger. */
-export function JoinPage({ invite }: { invite?: string; onDone?(ledger: LedgerId): void }) {
-  return <section aria-label={invite ?? ''} />;
+export function JoinPage({ invite = '', onDone }: JoinPageProps) {
+  const words = useWords('sharing');
+  const { run, busy, error, clear } = useCall('sharing.open');
+  const [typed, setTyped] = useState(invite);
+  const [preview, setPreview] = useState<InvitePreviewView>();
+  const openLedger = onDone ?? ((ledger: LedgerId) => navigate({ page: 'ledger', ledger, tab: 'entries' }, { replace: true }));
+
+  async function open(text: string): Promise<void> {
+    const reply = await run({ invite: text.trim() });
+    if (reply.ok) setPreview(reply.value);
+  }
+  useEffect(() => {
+    if (!invite) return undefined;
+    let current = true;
+    setTyped(invite);
+    void run({ invite: invite.trim() }).then((reply) => {
+      if (current && reply.ok) setPreview(reply.value);
+    });
+    return () => {
+      current = false;
+    };
+  }, [run, invite]);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (typed.trim() && !busy) void open(typed);
+  }
+
+  if (preview) {
+    return (
+      <Page title={words('whoTitle', { ledger: preview.name })}>
+        <WhoAreYou preview={preview} onJoined={openLedger} onBack={() => setPreview(undefined)} />
+      </Page>
+    );
+  }
+  return (
+    <Page title={words('joinTitle')}>
+      <Stack gap="md" maw={560}>
+        <form onSubmit={submit} noValidate>
+          <Stack gap="md">
+            <Text c="dimmed">{words('joinLead')}</Text>
+            <TextInput
+              label={words('invite')} placeholder={words('invitePlaceholder')} autoComplete="off" spellCheck={false} maxLength={2_000} autoFocus
+              value={typed} onChange={(event) => {
+                clear();
+                setTyped(event.currentTarget.value);
+              }}
+            />
+            <FailureNotice error={error} onRetry={error?.code === 'relay_away' || error?.code === 'relay_slow' ? () => void open(typed) : undefined} />
+            <Group justify="flex-end">
+              {busy && <Group gap="sm" role="status"><Loader size="sm" />{words('opening')}</Group>}
+              <Button type="submit" loading={busy} disabled={!typed.trim()}>{words('open')}</Button>
+            </Group>
+          </Stack>
+        </form>
+        {error?.code === 'relay_not_set' && <RelayFirst />}
+      </Stack>
+    </Page>
+  );
 }

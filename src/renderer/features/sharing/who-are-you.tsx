@@ -1,0 +1,73 @@
+import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import type { InvitePreviewView } from '#contract/views.ts';
+import type { LedgerId } from '#domain/ids.ts';
+import { nameSchema } from '#domain/text.ts';
+import { useCall } from '#renderer/lib/core.tsx';
+import { useProfileIfKnown } from '#renderer/lib/profile.tsx';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { PersonName } from '#renderer/ui/person-name.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import classes from './sharing.module.css';
+
+interface WhoAreYouProps {
+  preview: InvitePreviewView;
+  onJoined(ledger: LedgerId): void;
+  onBack(): void;
+}
+
+const NEW = 'new';
+
+/** Which person of the ledger this device belongs to: somebody who waits there, oneself again, or somebody new. */
+export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
+  const words = useWords('sharing');
+  const join = useCall('sharing.join');
+  const myName = useProfileIfKnown()?.name ?? '';
+  const persons = preview.persons.toSorted((a, b) => a.devices - b.devices);
+  const [chosen, setChosen] = useState<string | null>(() => persons.find(({ name, devices }) => name === myName && devices === 0)?.id ?? null);
+  const [name, setName] = useState(myName);
+  const person = persons.find(({ id }) => id === chosen);
+  const newName = nameSchema.safeParse(name.trim());
+  const ready = person !== undefined || (chosen === NEW && newName.success);
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (!ready || join.busy) return;
+    const reply = await join.run({ ticket: preview.ticket, as: person ? { person: person.id } : { name: name.trim() } });
+    if (reply.ok) onJoined(reply.value.ledger);
+  }
+
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Stack gap="md" maw={560}>
+        <Text c="dimmed">{words('whoLead')}</Text>
+        <Radio.Group value={chosen} onChange={setChosen} aria-label={words('people')}>
+          <Stack gap="xs">
+            {persons.map(({ id, name: personName, devices }) => (
+              <label key={id} className={classes.person} data-checked={chosen === id || undefined}>
+                <Radio value={id} />
+                <span className={classes.personName}><PersonName name={personName} face /></span>
+                <Text component="span" size="sm" c="dimmed">{devices === 0 ? words('personFree') : words('personTaken', { count: devices })}</Text>
+              </label>
+            ))}
+            <label className={classes.person} data-checked={chosen === NEW || undefined}>
+              <Radio value={NEW} />
+              <span className={classes.personName}>{words('newHere')}</span>
+            </label>
+          </Stack>
+        </Radio.Group>
+        {person && person.devices > 0 && <Text size="sm" role="status">{words('secondDevice')}</Text>}
+        {chosen === NEW && (
+          <TextInput label={words('myName')} autoComplete="off" maxLength={80} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        )}
+        <FailureNotice error={join.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onBack}>{words('otherInvite')}</Button>
+          <Button type="submit" loading={join.busy} disabled={!ready}>
+            {person ? words('joinAs', { name: person.name }) : words('join')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
