@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytesToHex, hexToBytes } from './bytes.ts';
+import { decodeCbor, encodeCbor } from './cbor.ts';
+import { encodeFrame, encodeHeader, padBytes, padmeLength, parseFrame, unpadBytes, type FrameHeader } from './frames.ts';
+import { MAXIMUM_FRAME_BYTES } from './limits.ts';
+
+const header: FrameHeader = {
+  version: 1, ledger: 'a'.repeat(32), document: 'b'.repeat(32), author: new Uint8Array(32).fill(1), epoch: 0, keyId: 'c'.repeat(16),
+};
+const parts = { headerBytes: encodeHeader(header), nonce: new Uint8Array(12), ciphertext: new Uint8Array([1, 2, 3]), signature: new Uint8Array(64) };
+
+describe('CBOR', () => {
+  it.each([
+    ['an integer spelled long', '1801'],
+    ['an indefinite array', '9f01ff'],
+    ['a key twice', 'a2616101616102'],
+    ['keys in another order', 'a2616201616102'],
+    ['a tag', 'c001'],
+    ['undefined', 'f7'],
+    ['not a number', 'f97e00'],
+    ['an integer beyond 2^53', '1bffffffffffffffff'],
+    ['something behind the end', '0101'],
+    ['a text that is no UTF-8', '61ff'],
+    ['an array longer than there is', '9bffffffffffffffff'],
+    ['nothing', ''],
+  ])('refuses %s', (_, hex) => {
+    expect(decodeCbor(hexToBytes(hex))).toEqual({ ok: false, code: 'malformed' });
+  });
+
+  it('refuses a hundred thousand nested arrays', () => {
+    expect(decodeCbor(new Uint8Array(100_000).fill(0x81))).toEqual({ ok: false, code: 'malformed' });
+  });
+
+  it('reads what it wrote', () => {
+    const value = { b: [1, -7, 'ü', null, true], aa: new Uint8Array([1, 2]), c: { d: 1.5 } };
+    expect(decodeCbor(encodeCbor(value))).toEqual({ ok: true, value });
+  });
+});
+
+describe('a frame', () => {
+  it('is read as it was written', () => {
+    expect(parseFrame(encodeFrame(parts))).toEqual({ ok: true, value: { header, ...parts } });
+  });
+
+  it.each([
+    ['another version', encodeFrame({ ...parts, headerBytes: encodeCbor([2, ...[16, 16, 32].map((n) => new Uint8Array(n)), 0, new Uint8Array(8)]) })],
+    ['a short nonce', encodeFrame({ ...parts, nonce: new Uint8Array(11) })],
+    ['a short signature', encodeFrame({ ...parts, signature: new Uint8Array(63) })],
+    ['a header that is none', encodeFrame({ ...parts, headerBytes: new Uint8Array([0xff]) })],
+    ['a map', encodeCbor({ ...parts })],
+    ['one part more', encodeCbor([parts.headerBytes, parts.nonce, parts.ciphertext, parts.signature, 1])],
+  ])('is refused with %s', (_, bytes) => {
+    expect(parseFrame(bytes)).toEqual({ ok: false, code: 'frame_malformed' });
+  });
+
+  it('is refused when it is too large', () => {
+    expect(parseFrame(new Uint8Array(MAXIMUM_FRAME_BYTES + 1))).toEqual({ ok: false, code: 'too_large' });
+  });
+
+  it('is refused whatever the bytes are, and has one spelling only', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), fc.integer({ min: 1, max: 255 }), (garbage, position, flip) => {
+        expect(parseFrame(garbage).ok).toBe(false);
+        const bytes = encodeFrame(parts);
+        bytes[position % bytes.length]! ^= flip;
+        const parsed = parseFrame(bytes);
+        if (parsed.ok) expect(bytesToHex(encodeFrame(parsed.value))).toBe(bytesToHex(bytes));
+      }),
+    );
+  });
+});
+
+describe('padding', () => {
+  it('follows PADMÉ', () => {
+    expect([0, 1, 2, 8, 9, 100, 1_000, 1_025, 1_000_000].map(padmeLength)).toEqual([0, 1, 2, 8, 10, 104, 1_024, 1_088, 1_015_808]);
+  });
+
+  it('adds at most 12 % and comes off again', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 5_000 }), (bytes) => {
+        const padded = padBytes(bytes);
+        expect(padded.length).toBeLessThanOrEqual(Math.max(8, (bytes.length + 4) * 1.12));
+        expect(unpadBytes(padded)).toEqual(bytes);
+      }),
+    );
+  });
+
+  it('refuses what it did not make', () => {
+    const padded = padBytes(new Uint8Array(101).fill(7));
+    expect(unpadBytes(padded.subarray(0, padded.length - 1))).toBeUndefined();
+    expect(unpadBytes(padded.with(padded.length - 1, 1))).toBeUndefined();
+    expect(unpadBytes(padded.with(0, 1))).toBeUndefined();
+    expect(unpadBytes(new Uint8Array(3))).toBeUndefined();
+  });
+});

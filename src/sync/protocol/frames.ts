@@ -1,0 +1,91 @@
+/**
+ * A sealed frame, as it lies at the relay: `[header, nonce, ciphertext, signature]` in deterministic CBOR, the header
+ * itself a byte string, so that what is authenticated and signed is exactly what travels.
+ */
+import { z } from 'zod';
+import { bytesToHex, concatBytes, hexToBytes } from './bytes.ts';
+import { decodeCbor, encodeCbor, type Parsed } from './cbor.ts';
+import { MAXIMUM_FRAME_BYTES } from './limits.ts';
+
+export const FRAME_VERSION = 1;
+
+/** What everybody on the way may read. */
+export interface FrameHeader {
+  readonly version: typeof FRAME_VERSION;
+  /** 32 hexadecimal digits each. */
+  readonly ledger: string;
+  readonly document: string;
+  /** The device's Ed25519 public key, 32 bytes. */
+  readonly author: Uint8Array;
+  /** Number of the ledger's key since somebody last left, and which key it is (16 hexadecimal digits). */
+  readonly epoch: number;
+  readonly keyId: string;
+}
+
+export interface Frame {
+  readonly header: FrameHeader;
+  /** The header as it travels: associated data of the seal. */
+  readonly headerBytes: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+const bytesOf = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
+const hexOf = (length: number) => bytesOf(length).transform(bytesToHex);
+
+const headerSchema = z
+  .tuple([z.literal(FRAME_VERSION), hexOf(16), hexOf(16), bytesOf(32), z.number().int().min(0).max(0xffff_ffff), hexOf(8)])
+  .transform(([version, ledger, document, author, epoch, keyId]): FrameHeader => ({ version, ledger, document, author, epoch, keyId }));
+
+const frameSchema = z.tuple([z.instanceof(Uint8Array), bytesOf(12), z.instanceof(Uint8Array), bytesOf(64)]);
+
+export function encodeHeader({ version, ledger, document, author, epoch, keyId }: FrameHeader): Uint8Array<ArrayBuffer> {
+  return encodeCbor([version, hexToBytes(ledger), hexToBytes(document), author, epoch, hexToBytes(keyId)]);
+}
+
+export const encodeFrame = ({ headerBytes, nonce, ciphertext, signature }: Omit<Frame, 'header'>): Uint8Array<ArrayBuffer> =>
+  encodeCbor([headerBytes, nonce, ciphertext, signature]);
+
+/** What the device signs: everything but the signature, under a name of its own. */
+export const frameToSignedBytes = ({ headerBytes, nonce, ciphertext }: Pick<Frame, 'headerBytes' | 'nonce' | 'ciphertext'>): Uint8Array<ArrayBuffer> =>
+  encodeCbor(['tallystick frame 1', headerBytes, nonce, ciphertext]);
+
+/** The parts of a frame; neither its seal nor its signature has been looked at. */
+export function parseFrame(bytes: Uint8Array): Parsed<Frame, 'frame_malformed' | 'too_large'> {
+  if (bytes.length > MAXIMUM_FRAME_BYTES) return { ok: false, code: 'too_large' };
+  const outer = decodeCbor(bytes);
+  const frame = outer.ok ? frameSchema.safeParse(outer.value) : undefined;
+  const inner = frame?.success ? decodeCbor(frame.data[0]) : undefined;
+  const header = inner?.ok ? headerSchema.safeParse(inner.value) : undefined;
+  if (!frame?.success || !header?.success) return { ok: false, code: 'frame_malformed' };
+  const [headerBytes, nonce, ciphertext, signature] = frame.data;
+  return { ok: true, value: { header: header.data, headerBytes, nonce, ciphertext, signature } };
+}
+
+/**
+ * The length that a secret of `length` bytes is padded to: PADMÉ (Nikitin et al., PETS 2019), which adds at most 12 %
+ * and leaves only O(log log length) bits of the length to be seen.
+ */
+export function padmeLength(length: number): number {
+  if (length < 2) return length;
+  const exponent = Math.floor(Math.log2(length));
+  const lastBits = exponent - (Math.floor(Math.log2(exponent)) + 1);
+  const step = 2 ** Math.max(0, lastBits);
+  return Math.ceil(length / step) * step;
+}
+
+/** Four bytes of length, the bytes, and zeros up to the PADMÉ length. */
+export function padBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, bytes.length);
+  return concatBytes(length, bytes, new Uint8Array(padmeLength(bytes.length + 4) - bytes.length - 4));
+}
+
+/** What was padded; undefined where nothing was, or the padding is not the one `padBytes` makes. */
+export function unpadBytes(padded: Uint8Array): Uint8Array | undefined {
+  if (padded.length < 4) return undefined;
+  const length = new DataView(padded.buffer, padded.byteOffset).getUint32(0);
+  if (length > padded.length - 4 || padmeLength(length + 4) !== padded.length) return undefined;
+  return padded.subarray(length + 4).every((byte) => byte === 0) ? padded.subarray(4, length + 4) : undefined;
+}

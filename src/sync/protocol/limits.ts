@@ -1,0 +1,12 @@
+/** Sizes that both ends of the wire hold to, in bytes. */
+export const MAXIMUM_FRAME_BYTES = 1024 * 1024;
+/** What a page of frames is filled up to; a page holds at least one frame. */
+export const PAGE_BYTES = 256 * 1024;
+/** The largest message: a page, filled up with one frame of the largest size, and its envelope. */
+export const MAXIMUM_MESSAGE_BYTES = 2 * 1024 * 1024;
+/** A sealed invite in the mailbox. */
+export const MAXIMUM_BOX_BYTES = 4 * 1024;
+/** Documents in one ledger: at a thousand entries each, four million entries. */
+export const MAXIMUM_DOCUMENTS = 4_096;
+/** Frames in one page or append, however small. */
+export const MAXIMUM_FRAMES_AT_ONCE = 1_000;

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeCbor } from './cbor.ts';
+import { MAXIMUM_FRAME_BYTES, MAXIMUM_MESSAGE_BYTES } from './limits.ts';
+import { encodeMessage, parseClientMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from './messages.ts';
+
+const id = 'ab'.repeat(16);
+const fromClient: ClientMessage[] = [
+  { type: 'hello', version: 1 },
+  { type: 'open', id: 1, ledger: id, accessKey: new Uint8Array(32), proof: new Uint8Array(64) },
+  { type: 'since', id: 2, ledger: id, document: id, after: 0, frame: null },
+  { type: 'append', id: 3, ledger: id, frames: [new Uint8Array([1])] },
+  { type: 'put', id: 4, box: id, bytes: new Uint8Array([1]), ttl: 900_000 },
+  { type: 'take', id: 5, box: id },
+];
+const fromRelay: RelayMessage[] = [
+  { type: 'challenge', version: 1, nonce: new Uint8Array(32) },
+  { type: 'opened', id: 1, incarnation: id, documents: [{ document: id, seq: 1, frame: id }] },
+  { type: 'page', id: 2, head: 9, frames: [{ seq: 1, bytes: new Uint8Array([1]) }] },
+  { type: 'appended', id: 3, stored: [{ document: id, frame: id, seq: 4 }], refused: [{ frame: id, reason: 'quota' }] },
+  { type: 'live', ledger: id, document: id, seq: 4, bytes: new Uint8Array([1]) },
+  { type: 'kept', id: 4 },
+  { type: 'taken', id: 5, bytes: null },
+  { type: 'refused', id: null, reason: 'too_fast' },
+];
+
+describe('messages', () => {
+  it.each(fromClient)('of a client are read as they were written: $type', (message) => {
+    expect(parseClientMessage(encodeMessage(message))).toEqual({ ok: true, value: message });
+    expect(parseRelayMessage(encodeMessage(message)).ok).toBe(false);
+  });
+  it.each(fromRelay)('of a relay are read as they were written: $type', (message) => {
+    expect(parseRelayMessage(encodeMessage(message))).toEqual({ ok: true, value: message });
+    expect(parseClientMessage(encodeMessage(message)).ok).toBe(false);
+  });
+
+  it.each<[string, unknown]>([
+    ['an unknown type', { type: 'drop_everything', id: 1 }],
+    ['__proto__ for a type', { type: '__proto__', id: 1 }],
+    ['an extra field', { type: 'take', id: 5, box: id, extra: 1 }],
+    ['a field called __proto__', { ...JSON.parse('{"__proto__":1}'), type: 'take', id: 5, box: id }],
+    ['a negative number', { type: 'take', id: -1, box: id }],
+    ['a number with a fraction', { type: 'take', id: 1.5, box: id }],
+    ['an id of another length', { type: 'take', id: 1, box: 'ab' }],
+    ['a frame too large', { type: 'append', id: 1, ledger: id, frames: [new Uint8Array(MAXIMUM_FRAME_BYTES + 1)] }],
+    ['no frames', { type: 'append', id: 1, ledger: id, frames: [] }],
+    ['no object', [1, 2]],
+  ])('with %s are refused', (_, value) => {
+    expect(parseClientMessage(encodeCbor(value))).toEqual({ ok: false, code: 'message_malformed' });
+  });
+
+  it('too large are refused unread', () => {
+    expect(parseClientMessage(new Uint8Array(MAXIMUM_MESSAGE_BYTES + 1)).ok).toBe(false);
+  });
+
+  it('of any other bytes are refused, never an exception', () => {
+    const whole = [...fromClient, ...fromRelay].map((message) => encodeMessage(message));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom(...whole), fc.nat(), (garbage, message, cut) => {
+        for (const bytes of [garbage, message.subarray(0, cut % message.length)]) {
+          expect(parseClientMessage(bytes).ok || parseRelayMessage(bytes).ok).toBe(false);
+        }
+      }),
+    );
+  });
+});

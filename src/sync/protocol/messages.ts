@@ -1,0 +1,88 @@
+/**
+ * The conversation between a client and a relay: one message of deterministic CBOR per WebSocket message. The client
+ * says hello, the relay answers with a challenge; from then on every request has a number, and its answer the same.
+ */
+import { z } from 'zod';
+import { decodeCbor, encodeCbor, type Parsed } from './cbor.ts';
+import { hexToBytes } from './bytes.ts';
+import {
+  MAXIMUM_BOX_BYTES, MAXIMUM_DOCUMENTS, MAXIMUM_FRAME_BYTES, MAXIMUM_FRAMES_AT_ONCE, MAXIMUM_MESSAGE_BYTES,
+} from './limits.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+const idSchema = z.string().regex(/^[0-9a-f]{32}$/);
+const countSchema = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const sequenceSchema = countSchema.min(1);
+const bytesOf = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
+const bytesUpTo = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length <= length);
+const frameSchema = bytesUpTo(MAXIMUM_FRAME_BYTES);
+
+/** Why a relay refuses. Not one of them loses anything: what was to be stored stays with the client. */
+export const REFUSALS = [
+  'version_unknown', 'message_malformed', 'too_fast', 'too_many', 'relay_failed',
+  'proof_wrong', 'ledger_not_open', 'cursor_unknown',
+  'frame_malformed', 'frame_too_large', 'frame_foreign', 'signature_wrong', 'quota', 'relay_full', 'box_taken',
+] as const;
+export const refusalSchema = z.enum(REFUSALS);
+export type Refusal = z.infer<typeof refusalSchema>;
+
+export const clientMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), version: countSchema }),
+  /** Asks for a ledger's documents and for all that will be appended; `proof` signs the challenge with the access key. */
+  z.strictObject({ type: z.literal('open'), id: countSchema, ledger: idSchema, accessKey: bytesOf(32), proof: bytesOf(64) }),
+  /** The frames after `after`; `frame` is the one there, null at the start: another one means another log. */
+  z.strictObject({ type: z.literal('since'), id: countSchema, ledger: idSchema, document: idSchema, after: countSchema, frame: idSchema.nullable() }),
+  /** A frame that is there already is answered with the number it has. */
+  z.strictObject({ type: z.literal('append'), id: countSchema, ledger: idSchema, frames: z.array(frameSchema).min(1).max(MAXIMUM_FRAMES_AT_ONCE) }),
+  /** Leaves something to be taken once; `ttl` in milliseconds. */
+  z.strictObject({ type: z.literal('put'), id: countSchema, box: idSchema, bytes: bytesUpTo(MAXIMUM_BOX_BYTES), ttl: countSchema }),
+  z.strictObject({ type: z.literal('take'), id: countSchema, box: idSchema }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+export const relayMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('challenge'), version: countSchema, nonce: bytesOf(32) }),
+  z.strictObject({
+    type: z.literal('opened'),
+    id: countSchema,
+    /** Names the relay's log; another one means that this is not the log that was read before. */
+    incarnation: idSchema,
+    /** The last frame of each document. */
+    documents: z.array(z.strictObject({ document: idSchema, seq: sequenceSchema, frame: idSchema })).max(MAXIMUM_DOCUMENTS),
+  }),
+  /** Without a gap, in order. `head` is the last number in the document; the page ends there or is full. */
+  z.strictObject({
+    type: z.literal('page'), id: countSchema, head: countSchema,
+    frames: z.array(z.strictObject({ seq: sequenceSchema, bytes: frameSchema })).max(MAXIMUM_FRAMES_AT_ONCE),
+  }),
+  /** These are on the relay's disk; `refused` are not, for different reasons. */
+  z.strictObject({
+    type: z.literal('appended'), id: countSchema,
+    stored: z.array(z.strictObject({ document: idSchema, frame: idSchema, seq: sequenceSchema })).max(MAXIMUM_FRAMES_AT_ONCE),
+    refused: z.array(z.strictObject({ frame: idSchema, reason: refusalSchema })).max(MAXIMUM_FRAMES_AT_ONCE),
+  }),
+  /** Somebody else's frame, just stored. */
+  z.strictObject({ type: z.literal('live'), ledger: idSchema, document: idSchema, seq: sequenceSchema, bytes: frameSchema }),
+  z.strictObject({ type: z.literal('kept'), id: countSchema }),
+  z.strictObject({ type: z.literal('taken'), id: countSchema, bytes: bytesUpTo(MAXIMUM_BOX_BYTES).nullable() }),
+  /** `id` null: not an answer to anything; the relay then closes. */
+  z.strictObject({ type: z.literal('refused'), id: countSchema.nullable(), reason: refusalSchema }),
+]);
+export type RelayMessage = z.infer<typeof relayMessageSchema>;
+
+export const encodeMessage = (message: ClientMessage | RelayMessage): Uint8Array<ArrayBuffer> => encodeCbor(message);
+
+const parseWith = <T>(schema: z.ZodType<T>) => (bytes: Uint8Array): Parsed<T, 'message_malformed'> => {
+  const decoded = bytes.length <= MAXIMUM_MESSAGE_BYTES ? decodeCbor(bytes) : undefined;
+  const parsed = decoded?.ok ? schema.safeParse(decoded.value) : undefined;
+  return parsed?.success ? { ok: true, value: parsed.data } : { ok: false, code: 'message_malformed' };
+};
+/** A client's message as a relay reads it. Never throws. */
+export const parseClientMessage = parseWith(clientMessageSchema);
+/** A relay's message as a client reads it. Never throws. */
+export const parseRelayMessage = parseWith(relayMessageSchema);
+
+/** What the access key signs to open a ledger: the relay's challenge and the ledger, under a name of its own. */
+export const challengeToSignedBytes = (nonce: Uint8Array, ledger: string): Uint8Array<ArrayBuffer> =>
+  encodeCbor(['tallystick open 1', nonce, hexToBytes(ledger)]);
