@@ -14,7 +14,8 @@ export interface RpcServer {
 }
 
 interface Dependencies {
-  handlers: Handlers;
+  /** The handlers of now: they change when a store is opened again. */
+  handlers(): Handlers;
   log: Log;
   /** A reference for the log line of a bug. */
   reference(): string;
@@ -110,7 +111,7 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
         if (!input.success) response = { type: 'failed', id: request.id, error: zodToError(input.error) };
         else {
           // The table of handlers is typed by operation; here the operation is only known while running.
-          const result = await (handlers[name] as CallHandler<never>)(input.data as never);
+          const result = await (handlers()[name] as CallHandler<never>)(input.data as never);
           response = result.ok
             ? { type: 'reply', id: request.id, value: result.value }
             : { type: 'failed', id: request.id, error: contractError(result) };
@@ -125,7 +126,7 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
     function startWatch(request: Request & { type: 'watch' }, name: WatchName): void {
       const input = api[name].input.safeParse(request.input);
       if (!input.success) return wire.send({ type: 'failed', id: request.id, error: zodToError(input.error) });
-      const handler = handlers[name] as WatchHandler<never>;
+      const handler = handlers()[name] as WatchHandler<never>;
       const watching: Watching = {
         name,
         read: () => handler.read(input.data as never),

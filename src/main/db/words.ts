@@ -1,7 +1,5 @@
 import type { EntryBody } from '#domain/entry.ts';
+import { toSearchText } from '#domain/search-text.ts';
 
-export const entryToWords = (body: EntryBody): string => `${body.description} ${body.note} ${body.category}`;
-export const textToQuery = (text: string): string | null => {
-  const words = text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  return words.length === 0 ? null : words.map((word) => `"${word}"*`).join(' AND ');
-};
+/** What an entry can be found by. */
+export const entryToWords = ({ description, note, category }: EntryBody): string => toSearchText(`${description} ${note} ${category}`);

@@ -117,6 +117,6 @@ CREATE TABLE month_total (
 ) STRICT, WITHOUT ROWID;
 
 -- rowid: day * 2^32 + entry, so that the newest hits come first without sorting.
-CREATE VIRTUAL TABLE search USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61', prefix = '1 2 3');
+CREATE VIRTUAL TABLE search USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'unicode61', prefix = '1 2 3');
 `,
 };

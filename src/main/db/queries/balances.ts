@@ -1,0 +1,90 @@
+import type { EntryKind } from '#domain/entry.ts';
+import type { PersonId } from '#domain/ids.ts';
+import type { RevisionOf } from '#domain/revision.ts';
+import type { DebtView, ExplanationLineView } from '#contract/views.ts';
+import type { Connection } from '#main/db/open.ts';
+import { payloadToRevision } from '#main/db/payload.ts';
+import type { LedgerRow } from './ledgers.ts';
+import { createRunning, type Position } from './running.ts';
+
+interface Part {
+  kind: EntryKind;
+  entries: number;
+  effect: number;
+  odd: number;
+}
+
+interface LineRow extends Position {
+  id: string;
+  paid: number;
+  share: number;
+  effect: number;
+  odd: number;
+  payload: string;
+}
+
+export interface BalanceQueries {
+  personKey(ledger: LedgerRow, person: PersonId): number | undefined;
+  /** Sums per person and currency; income and refunds count negative on both sides. */
+  totals(ledger: LedgerRow): { person: PersonId; currency: string; paid: number; share: number }[];
+  /** Pair by pair; none of zero. */
+  debts(ledger: LedgerRow): (DebtView & { currency: string })[];
+  parts(person: number, currency: string): Part[];
+  /** Oldest first, each with the balance after it. Days are skipped by their counts. */
+  lines(person: number, currency: string, offset: number, limit: number): ExplanationLineView[];
+}
+
+export function createBalanceQueries(reader: Connection): BalanceQueries {
+  const running = createRunning(reader);
+  const personKey = reader.prepare<[number, string], number>('SELECT key FROM person WHERE ledger = ? AND id = ?').pluck();
+  const totals = reader.prepare<[number], { person: PersonId; currency: string; paid: number; share: number }>(
+    `SELECT person.id AS person, currency, sum(paid) AS paid, sum(share) AS share FROM person
+     JOIN person_total ON person_total.person = person.key WHERE person.ledger = ? GROUP BY person.key, currency ORDER BY place, person.id`,
+  );
+  const debts = reader.prepare<[number], DebtView & { currency: string }>(
+    `SELECT debt.currency, one.id AS "from", other.id AS "to", amount FROM debt
+     JOIN person AS one ON one.key = debt.debtor JOIN person AS other ON other.key = debt.creditor
+     WHERE debt.ledger = ? AND amount <> 0`,
+  );
+  const parts = reader.prepare<[number, string], Part>(
+    'SELECT kind, entries, effect, odd FROM person_total WHERE person = ? AND currency = ? ORDER BY kind',
+  );
+  const days = reader.prepare<[number, string], { date: string; entries: number }>(
+    'SELECT date, entries FROM person_day WHERE person = ? AND currency = ? ORDER BY date',
+  );
+  const lines = reader.prepare<[number, string, string, number, number], LineRow>(
+    `SELECT entry.key, entry.id, effect.date, effect.place, paid, share, effect.effect, odd, revision.payload
+     FROM effect JOIN entry ON entry.key = effect.entry JOIN revision ON revision.key = entry.revision
+     WHERE effect.person = ? AND effect.currency = ? AND effect.date >= ?
+     ORDER BY effect.date, effect.place, effect.entry LIMIT ? OFFSET ?`,
+  );
+
+  function rowsAt(person: number, currency: string, offset: number, limit: number): LineRow[] {
+    let left = offset;
+    for (const { date, entries } of days.iterate(person, currency)) {
+      if (left < entries) return lines.all(person, currency, date, limit, left);
+      left -= entries;
+    }
+    return [];
+  }
+
+  return {
+    personKey: (ledger, person) => personKey.get(ledger.key, person),
+    totals: (ledger) => totals.all(ledger.key),
+    debts: (ledger) =>
+      debts.all(ledger.key)
+        .map(({ currency, from, to, amount }) => (amount > 0 ? { currency, from, to, amount } : { currency, from: to, to: from, amount: -amount }))
+        .toSorted((a, b) => (a.from === b.from ? (a.to < b.to ? -1 : 1) : a.from < b.from ? -1 : 1)),
+    parts: (person, currency) => parts.all(person, currency),
+    lines(person, currency, offset, limit) {
+      const rows = rowsAt(person, currency, offset, limit);
+      const first = rows[0];
+      let balance = first ? running(person, currency, first) - first.effect : 0;
+      return rows.map(({ id, date, paid, share, effect, odd, payload }) => {
+        const { kind, description, amount } = (payloadToRevision(payload) as RevisionOf<'entry'>).body;
+        balance += effect;
+        return { entry: id, kind, date, description, amount, paid, share, effect, rounding: odd, running: balance };
+      });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { EntryFilter } from '#contract/api.ts';
+import type { EntryPageView, EntryRowView, SearchView } from '#contract/views.ts';
+import { toSearchQuery } from '#domain/search-text.ts';
+import type { EntryId } from '#domain/ids.ts';
+import type { RevisionOf } from '#domain/revision.ts';
+import type { Connection } from '#main/db/open.ts';
+import { payloadToRevision } from '#main/db/payload.ts';
+import { createEntryRows, ENTRY_COLUMNS, type EntryRow } from './entry-rows.ts';
+import { filterToSql } from './entry-filter.ts';
+import type { LedgerRow } from './ledgers.ts';
+import { createRunning } from './running.ts';
+
+export interface EntryQueries {
+  /** Newest first. Without a filter the cost does not depend on the offset: days are skipped by their counts. */
+  page(ledger: LedgerRow, offset: number, limit: number, filter: EntryFilter | undefined): EntryPageView;
+  /** The newest entries of all ledgers in which every word occurs. */
+  search(text: string, limit: number): SearchView;
+  /** The revision counted now; undefined where there is no such entry. */
+  chosen(ledger: LedgerRow, entry: EntryId): RevisionOf<'entry'> | undefined;
+}
+
+const ORDER = 'ORDER BY entry.date DESC, entry.place DESC, entry.key DESC';
+const FROM = 'FROM entry JOIN revision ON revision.key = entry.revision';
+
+interface SearchRow {
+  ledger: string;
+  ledgerName: string;
+  entry: string;
+  payload: string;
+}
+
+export function createEntryQueries(reader: Connection): EntryQueries {
+  const rowsToViews = createEntryRows(reader);
+  const running = createRunning(reader);
+  const total = reader.prepare<[number], number>('SELECT entries FROM ledger_total WHERE ledger = ?').pluck();
+  const days = reader.prepare<[number], { date: string; entries: number }>('SELECT date, entries FROM ledger_day WHERE ledger = ? ORDER BY date DESC');
+  const rowsFrom = reader.prepare<[number, string, number, number], EntryRow>(
+    `SELECT ${ENTRY_COLUMNS} ${FROM} WHERE entry.ledger = ? AND entry.date <= ? ${ORDER} LIMIT ? OFFSET ?`,
+  );
+  const chosen = reader.prepare<[number, string], string>(`SELECT revision.payload ${FROM} WHERE entry.ledger = ? AND entry.id = ?`).pluck();
+  const found = reader.prepare<[string, number], SearchRow>(
+    `SELECT ledger.id AS ledger, ledger_view.name AS ledgerName, entry.id AS entry, revision.payload
+     FROM (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) AS hit
+     JOIN entry ON entry.key = hit.rowid & 4294967295 JOIN revision ON revision.key = entry.revision
+     JOIN ledger ON ledger.key = entry.ledger JOIN ledger_view ON ledger_view.ledger = ledger.key ORDER BY hit.rowid DESC`,
+  );
+
+  /** Skips whole days by their counts: a deep page costs as much as the first. */
+  function rowsAt(ledger: number, offset: number, limit: number): EntryRow[] {
+    let left = offset;
+    for (const { date, entries } of days.iterate(ledger)) {
+      if (left < entries) return rowsFrom.all(ledger, date, limit, left);
+      left -= entries;
+    }
+    return [];
+  }
+
+  /** The balance below each row is the one above it less what the row did; only the first of each currency is summed up. */
+  function addRunning(me: number, rows: readonly EntryRow[], views: EntryRowView[]): EntryRowView[] {
+    const balances = new Map<string, number>();
+    return views.map((view, index) => {
+      const row = rows[index];
+      if (!row) return view;
+      const balance = balances.get(view.currency) ?? running(me, view.currency, row);
+      balances.set(view.currency, balance - (view.myEffect ?? 0));
+      return { ...view, running: balance };
+    });
+  }
+
+  return {
+    page(ledger, offset, limit, filter) {
+      const where = filter && filterToSql(ledger.key, filter);
+      if (where) {
+        const count = where.nothing ? 0 : (reader.prepare<unknown[], number>(`SELECT count(*) ${where.from}`).pluck().get(where.parameters) ?? 0);
+        const rows = where.nothing || offset >= count ? [] : reader.prepare<unknown[], EntryRow>(
+          `SELECT ${ENTRY_COLUMNS} FROM (SELECT entry.* ${where.from} ${ORDER} LIMIT ? OFFSET ?) AS entry JOIN revision ON revision.key = entry.revision ${ORDER}`,
+        ).all(...where.parameters, limit, offset);
+        return { total: count, offset, rows: rowsToViews(ledger, rows) };
+      }
+      const rows = rowsAt(ledger.key, offset, limit);
+      const views = rowsToViews(ledger, rows);
+      return { total: total.get(ledger.key) ?? 0, offset, rows: ledger.meKey === null ? views : addRunning(ledger.meKey, rows, views) };
+    },
+    search(text, limit) {
+      const query = toSearchQuery(text);
+      if (query === null) return { hits: [] };
+      return {
+        hits: found.all(query, limit).map(({ ledger, ledgerName, entry, payload }) => {
+          const { date, description, currency, amount, kind } = (payloadToRevision(payload) as RevisionOf<'entry'>).body;
+          return { ledger, ledgerName, entry, date, description, currency, amount, kind };
+        }),
+      };
+    },
+    chosen(ledger, entry) {
+      const payload = chosen.get(ledger.key, entry);
+      return payload === undefined ? undefined : (payloadToRevision(payload) as RevisionOf<'entry'>);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { entryEffects } from '#domain/effects.ts';
+import { isTransfer } from '#domain/entry-rules.ts';
+import type { EntryId } from '#domain/ids.ts';
+import type { RevisionOf } from '#domain/revision.ts';
+import type { EntryRowView } from '#contract/views.ts';
+import type { Connection } from '#main/db/open.ts';
+import { payloadToRevision } from '#main/db/payload.ts';
+import type { LedgerRow } from './ledgers.ts';
+
+export interface EntryRow {
+  key: number;
+  id: EntryId;
+  date: string;
+  place: string;
+  currency: string;
+  conflict: number;
+  payload: string;
+}
+
+/** Columns of `entry` joined with its chosen `revision`. */
+export const ENTRY_COLUMNS = 'entry.key, entry.id, entry.date, entry.place, entry.currency, entry.conflict, revision.payload';
+
+/** Makes what the list shows of entries, but for the running balance. */
+export function createEntryRows(reader: Connection): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
+  const isWaiting = reader.prepare<[string, number], number>(
+    `SELECT 1 FROM revision JOIN change ON change.key = revision.change
+     WHERE revision.thing = ? AND revision.ledger = ? AND change.waiting = 1 LIMIT 1`,
+  ).pluck();
+
+  return (ledger, rows) =>
+    rows.map(({ id, conflict, payload }) => {
+      const { body } = payloadToRevision(payload) as RevisionOf<'entry'>;
+      const { kind, date, description, category, currency, amount, payers, state, note } = body;
+      const mine = entryEffects({ ...body, state: 'active' }).find(({ person }) => person === ledger.me);
+      return {
+        id, kind, date, description, category, currency, amount, payers, state,
+        myShare: mine ? mine.share : null,
+        myEffect: mine ? (state === 'void' ? 0 : mine.effect) : null,
+        running: null,
+        conflict: conflict === 1,
+        waiting: isWaiting.get(id, ledger.key) !== undefined,
+        note: note !== '',
+        recipient: isTransfer(body) ? (body.shares[0]?.person ?? null) : null,
+      };
+    });
+}

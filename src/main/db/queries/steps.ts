@@ -1,0 +1,33 @@
+import type { UndoAction } from '#contract/views.ts';
+import type { LedgerId } from '#domain/ids.ts';
+import type { Connection } from '#main/db/open.ts';
+import type { Stack, StepItem } from '#main/db/steps.ts';
+
+export interface StepRow {
+  key: number;
+  action: UndoAction;
+  description: string;
+}
+
+export interface StepQueries {
+  /** The newest step that can still be turned round: one of its entries at least stands as the step left it. */
+  top(ledger: LedgerId, stack: Stack): StepRow | undefined;
+  /** Those of its entries that nobody has changed since. */
+  items(step: number, ledger: LedgerId): StepItem[];
+}
+
+const UNCHANGED = `FROM step_item JOIN ledger ON ledger.id = ? JOIN entry ON entry.ledger = ledger.key AND entry.id = step_item.entry
+  JOIN revision ON revision.key = entry.revision AND revision.id = step_item.after WHERE step_item.step = ? AND entry.conflict = 0`;
+
+export function createStepQueries(reader: Connection): StepQueries {
+  const steps = reader.prepare<[string, string], StepRow>('SELECT key, action, description FROM step WHERE ledger = ? AND stack = ? ORDER BY key DESC');
+  const isOpen = reader.prepare<[string, number], number>(`SELECT 1 ${UNCHANGED} LIMIT 1`).pluck();
+  const items = reader.prepare<[string, number], StepItem>(`SELECT step_item.entry, step_item.before, step_item.after ${UNCHANGED}`);
+  return {
+    top(ledger, stack) {
+      for (const step of steps.all(ledger, stack)) if (isOpen.get(ledger, step.key) !== undefined) return step;
+      return undefined;
+    },
+    items: (step, ledger) => items.all(ledger, step),
+  };
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import type { ErrorCode } from '#contract/errors.ts';
+import type { LedgerId } from '#domain/ids.ts';
+import { success, type Result } from '#domain/result.ts';
+import { openLedgerKeys, type DeviceKey } from '#sync/keys.ts';
+import { createRepo } from '#sync/repo.ts';
+import { openDatabase, type OpenFailure } from './db/open.ts';
+import { createProjection } from './db/projection.ts';
+import { createBalanceQueries } from './db/queries/balances.ts';
+import { createChartQueries } from './db/queries/charts.ts';
+import { createEntryQueries } from './db/queries/entries.ts';
+import { createHistoryQueries } from './db/queries/history.ts';
+import { createLedgerQueries } from './db/queries/ledgers.ts';
+import { createStepQueries } from './db/queries/steps.ts';
+import { createSteps } from './db/steps.ts';
+import { createSqliteStore } from './db/store.sqlite.ts';
+import { createWriter } from './db/write.ts';
+import type { Handlers, Publish } from './handlers.ts';
+import type { Keyring } from './keyring.ts';
+import { createAuthor } from './services/author.ts';
+import { createBalancesService } from './services/balances.ts';
+import { createChartsService } from './services/charts.ts';
+import { createEntriesService } from './services/entries.ts';
+import type { Ground } from './services/ground.ts';
+import { createLedgersService } from './services/ledgers.ts';
+import { createPeopleService } from './services/people.ts';
+import { createSettlementsService } from './services/settlements.ts';
+import type { Shell } from './shell.ts';
+
+export const STORE_FILE = 'store.db';
+
+/** Everything that works on an open store. */
+export interface Engine {
+  readonly ground: Ground;
+  readonly handlers: Omit<Handlers, `profile.${string}`>;
+  /** Waits for what is being written, then closes the files. */
+  close(): Promise<void>;
+}
+
+interface Dependencies {
+  shell: Shell;
+  keyring: Keyring;
+  device: DeviceKey;
+  publish: Publish;
+  /** Why nothing may be written, if so. */
+  refusal(): ErrorCode | undefined;
+  /** The disk failed; `store_corrupt` ends all writing. */
+  onFailure(code: ErrorCode): void;
+}
+
+/** Opens the store of a profile and wires by hand what works on it. */
+export function openEngine({ shell, keyring, device, publish, refusal, onFailure }: Dependencies): Result<Engine, OpenFailure> {
+  const opened = openDatabase(join(shell.profile, STORE_FILE), shell.nativeBinding);
+  if (!opened.ok) return opened;
+  const { writer: database, reader } = opened.value;
+  const projection = createProjection(database);
+  const writer = createWriter(database, { onRollback: projection.forget, onFailure });
+  const steps = createSteps(database);
+  const changed = (ledger: LedgerId): void => publish('ledgers', `ledger:${ledger}`, 'sync');
+  const store = createSqliteStore({
+    database, reader, writer, projection,
+    now: shell.now,
+    alongside: steps.storeFor,
+    onCommitted: changed,
+    onProgress: () => undefined,
+  });
+  const repo = createRepo({ store, deviceId: device.deviceId, randomBytes: shell.randomBytes, newId: shell.ids.next });
+
+  const ledgers = createLedgerQueries(reader, device.deviceId);
+  const entries = createEntryQueries(reader);
+  const queries = {
+    ledgers, entries,
+    history: createHistoryQueries(reader, ledgers, device.deviceId),
+    steps: createStepQueries(reader),
+    balances: createBalanceQueries(reader),
+    charts: createChartQueries(reader),
+  };
+  const author = createAuthor({ shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: () => undefined });
+  const ground: Ground = {
+    shell, keyring, device, store, repo, author, publish, queries,
+    async ledgerKeys(ledger) {
+      const secret = keyring.get().ledgers[ledger];
+      return secret === undefined ? undefined : openLedgerKeys(Buffer.from(secret, 'hex'));
+    },
+  };
+  const handlers = {
+    ...createLedgersService(ground),
+    ...createPeopleService(ground),
+    ...createEntriesService(ground),
+    ...createBalancesService(ground),
+    ...createSettlementsService(ground),
+    ...createChartsService(ground),
+  } as Engine['handlers'];
+  return success({
+    ground, handlers,
+    async close() {
+      await writer.idle();
+      opened.value.close();
+    },
+  });
+}

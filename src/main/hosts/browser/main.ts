@@ -1,0 +1,73 @@
+/** `node src/main/hosts/browser/main.ts --profile DIR [--port N] [--relay URL] [--no-open] [--print-url]` */
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createCore } from '#main/core.ts';
+import { createIds } from '#main/ids.ts';
+import { createFileLog } from '#main/log.ts';
+import { defaultProfile } from '#main/profile-folder.ts';
+import { serveCore } from './serve.ts';
+
+export interface BrowserHostOptions {
+  /** Folder of the profile. */
+  profile: string;
+  /** 0 or left out: any free one. */
+  port?: number;
+  /** Folder of the built screen. */
+  screen?: string;
+}
+
+export interface BrowserHost {
+  /** The address with its one-time token: opens the app in one browser. */
+  readonly url: string;
+  readonly port: number;
+  /** Another address with a token of its own, for another browser. */
+  newUrl(): string;
+  close(): Promise<void>;
+}
+
+const root = resolve(import.meta.dirname, '..', '..', '..', '..');
+
+/** Opens a profile and serves it to browsers on this machine. Throws an Error with `code` `profile_in_use` where another process has it. */
+export async function startBrowserHost({ profile, port = 0, screen = resolve(root, 'dist', 'renderer') }: BrowserHostOptions): Promise<BrowserHost> {
+  const log = createFileLog(profile);
+  const core = await createCore({
+    profile, log,
+    now: Date.now,
+    ids: createIds(randomBytes),
+    randomBytes,
+    webSocket: WebSocket,
+    deviceName: hostname(),
+  });
+  if (!core.ok) throw Object.assign(new Error('Another window or program has this profile open. Use that one, or close it first.'), { code: core.code });
+  const server = await serveCore({ core: core.value, port, screen, profile, log });
+  return {
+    url: server.newUrl(),
+    port: server.port,
+    newUrl: server.newUrl,
+    async close() {
+      await server.close();
+      await core.value.close();
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      profile: { type: 'string' }, port: { type: 'string' }, relay: { type: 'string' },
+      'no-open': { type: 'boolean' }, open: { type: 'boolean' }, 'print-url': { type: 'boolean' },
+    },
+  });
+  const host = await startBrowserHost({ profile: resolve(values.profile ?? defaultProfile()), port: Number(values.port ?? 0) });
+  console.log(host.url);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void host.close().then(() => process.exit(0)));
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,105 @@
+import type { ErrorCode } from '#contract/errors.ts';
+import type { UndoAction } from '#contract/views.ts';
+import type { LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
+import { failure, success, type Result } from '#domain/result.ts';
+import { revisionSchema, type Revision } from '#domain/revision.ts';
+import type { Repo } from '#sync/repo.ts';
+import type { EntryQueries } from '#main/db/queries/entries.ts';
+import type { LedgerQueries, LedgerRow } from '#main/db/queries/ledgers.ts';
+import { createQueue } from '#main/db/queue.ts';
+import type { Stack, Step, Steps } from '#main/db/steps.ts';
+import type { Shell } from '#main/shell.ts';
+
+type BodyOf<R> = R extends Revision ? Pick<R, 'type' | 'of' | 'body'> : never;
+
+/** A revision but for what the author adds: id, time, and who and which device. */
+export type NewRevision = BodyOf<Revision> & { prev?: readonly RevisionId[]; id?: RevisionId; at?: number };
+
+/** A ledger in which this device's person is known. */
+export type MyLedger = LedgerRow & { me: PersonId };
+
+export interface Change<T> {
+  revisions: readonly NewRevision[];
+  /** What undo then offers; `inverts` names the step it turns round. */
+  step?: { action: UndoAction; description: string; stack?: Stack; inverts?: number };
+  /** What the call answers when all is written, given the ids of the revisions in their order. */
+  answer(revisions: readonly RevisionId[]): T;
+}
+
+/** Writes revisions in the name of the person at this device. */
+export interface Author {
+  /**
+   * Asks `decide` what to change, and writes it. Changes of one ledger follow one another, so that what `decide` reads
+   * is still so when its revisions are written. Durable and shown when it resolves with `ok`.
+   */
+  change<T>(ledger: LedgerId, decide: (row: MyLedger) => Result<Change<T>, ErrorCode>, onPrepared?: (done: number) => void): Promise<Result<T, ErrorCode>>;
+  /** Begins to write in a ledger as a person it does not know yet. */
+  begin(ledger: LedgerId, by: PersonId, revisions: readonly NewRevision[]): Promise<Result<void, ErrorCode>>;
+}
+
+interface Dependencies {
+  shell: Pick<Shell, 'now' | 'ids'>;
+  device: string;
+  repo: Pick<Repo, 'write'>;
+  steps: Steps;
+  queries: { ledgers: LedgerQueries; entries: EntryQueries };
+  /** Why nothing may be written now, if so. */
+  refusal(): ErrorCode | undefined;
+  onWritten(ledger: LedgerId): void;
+}
+
+export function createAuthor({ shell, device, repo, steps, queries, refusal, onWritten }: Dependencies): Author {
+  const queues = new Map<LedgerId, ReturnType<typeof createQueue>>();
+  const queueOf = (ledger: LedgerId) => {
+    const queue = queues.get(ledger) ?? createQueue();
+    queues.set(ledger, queue);
+    return queue;
+  };
+
+  function sign(by: PersonId, revisions: readonly NewRevision[]): Revision[] {
+    const now = shell.now();
+    // Parsed, so that the fields stand in the schema's order, as they will on every other device.
+    return revisions.map(({ id, prev, at, ...revision }) =>
+      revisionSchema.parse({ id: id ?? shell.ids.next(), prev: prev ?? [], at: at ?? now, by, device, ...revision }),
+    );
+  }
+
+  function toStep(row: LedgerRow, revisions: readonly Revision[], step: NonNullable<Change<never>['step']>): Step {
+    const items = revisions
+      .filter(({ type }) => type === 'entry')
+      .map((revision) => ({ entry: revision.of, before: queries.entries.chosen(row, revision.of)?.id ?? null, after: revision.id }));
+    return { ledger: row.id, stack: step.stack ?? 'undo', action: step.action, description: step.description, items, inverts: step.inverts ?? null };
+  }
+
+  async function write(ledger: LedgerId, revisions: readonly Revision[], step?: Step, onPrepared?: (done: number) => void): Promise<Result<void, ErrorCode>> {
+    const refused = refusal();
+    if (refused !== undefined) return failure('read_only', { reason: refused });
+    if (step) steps.prepare(step);
+    try {
+      const written = await repo.write(ledger, revisions, onPrepared);
+      if (written.ok) onWritten(ledger);
+      return written;
+    } finally {
+      if (step) steps.discard(step);
+    }
+  }
+
+  return {
+    change: (ledger, decide, onPrepared) =>
+      queueOf(ledger)(async () => {
+        const row = queries.ledgers.find(ledger);
+        if (!row) return failure('not_found');
+        if (row.me === null) return failure('not_set_up');
+        const decided = decide({ ...row, me: row.me });
+        if (!decided.ok) return decided;
+        const { revisions, step, answer } = decided.value;
+        const signed = sign(row.me, revisions);
+        if (signed.length > 0) {
+          const written = await write(ledger, signed, step && toStep(row, signed, step), onPrepared);
+          if (!written.ok) return written;
+        }
+        return success(answer(signed.map(({ id }) => id)));
+      }),
+    begin: (ledger, by, revisions) => queueOf(ledger)(() => write(ledger, sign(by, revisions))),
+  };
+}

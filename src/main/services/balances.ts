@@ -1,0 +1,54 @@
+import type { BalancesView, ExplanationView } from '#contract/views.ts';
+import { failure, success } from '#domain/result.ts';
+import { planSettlement } from '#domain/settle.ts';
+import type { Service, Topic } from '#main/handlers.ts';
+import type { Ground, LedgerRow } from './ground.ts';
+
+export function createBalancesService({ queries }: Ground): Service<'balances'> {
+  const { ledgers, balances } = queries;
+  const about = ({ ledger }: { ledger: string }): Topic[] => [`ledger:${ledger}`];
+
+  function read(row: LedgerRow): BalancesView {
+    const totals = balances.totals(row);
+    const debts = balances.debts(row);
+    const currencies = ledgers.used(row, 'currency').map((currency) => {
+      const people = totals.filter((total) => total.currency === currency).map(({ person, paid, share }) => ({ person, paid, share, net: paid - share }));
+      return {
+        currency, people,
+        debts: debts.filter((debt) => debt.currency === currency).map(({ from, to, amount }) => ({ from, to, amount })),
+        plan: planSettlement(people),
+      };
+    });
+    return { currencies };
+  }
+
+  return {
+    'balances.get': {
+      topics: about,
+      read({ ledger }) {
+        const row = ledgers.find(ledger);
+        return row ? success(read(row)) : failure('not_found');
+      },
+    },
+    'balances.explain': {
+      topics: about,
+      read({ ledger, person, currency, offset, limit }) {
+        const row = ledgers.find(ledger);
+        if (!row) return failure('not_found');
+        const key = balances.personKey(row, person);
+        if (key === undefined) return failure('person_unknown');
+        const parts = balances.parts(key, currency);
+        const explanation: ExplanationView = {
+          person, currency,
+          net: parts.reduce((sum, { effect }) => sum + effect, 0),
+          parts: parts.map(({ kind, entries, effect }) => ({ kind, entries, effect })),
+          rounding: parts.reduce((sum, { odd }) => sum + odd, 0),
+          total: parts.reduce((sum, { entries }) => sum + entries, 0),
+          offset,
+          lines: balances.lines(key, currency, offset, limit),
+        };
+        return success(explanation);
+      },
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { LedgerKeys, DeviceKey } from '#sync/keys.ts';
+import type { Repo } from '#sync/repo.ts';
+import type { Store } from '#sync/store.ts';
+import type { LedgerId } from '#domain/ids.ts';
+import type { BalanceQueries } from '#main/db/queries/balances.ts';
+import type { ChartQueries } from '#main/db/queries/charts.ts';
+import type { EntryQueries } from '#main/db/queries/entries.ts';
+import type { HistoryQueries } from '#main/db/queries/history.ts';
+import type { LedgerQueries, LedgerRow } from '#main/db/queries/ledgers.ts';
+import type { StepQueries } from '#main/db/queries/steps.ts';
+import type { Publish } from '#main/handlers.ts';
+import type { Keyring } from '#main/keyring.ts';
+import type { Shell } from '#main/shell.ts';
+import type { Author } from './author.ts';
+
+/** What the services stand on while the store is open. */
+export interface Ground {
+  readonly shell: Shell;
+  readonly keyring: Keyring;
+  readonly device: DeviceKey;
+  readonly store: Store;
+  readonly repo: Repo;
+  readonly author: Author;
+  readonly publish: Publish;
+  readonly queries: {
+    readonly ledgers: LedgerQueries;
+    readonly entries: EntryQueries;
+    readonly history: HistoryQueries;
+    readonly steps: StepQueries;
+    readonly balances: BalanceQueries;
+    readonly charts: ChartQueries;
+  };
+  ledgerKeys(ledger: LedgerId): Promise<LedgerKeys | undefined>;
+}
+
+export type { LedgerRow };

@@ -1,0 +1,66 @@
+import type { LedgerView } from '#contract/views.ts';
+import { failure, success } from '#domain/result.ts';
+import { openLedgerKeys } from '#sync/keys.ts';
+import type { Service } from '#main/handlers.ts';
+import type { NewRevision } from './author.ts';
+import type { Ground, LedgerRow } from './ground.ts';
+
+export function createLedgersService({ shell, keyring, device, author, queries }: Ground): Service<'ledgers'> {
+  function readLedger(row: LedgerRow): LedgerView {
+    const { ledgers, steps } = queries;
+    const persons = ledgers.persons(row);
+    const used = ledgers.used(row, 'currency');
+    const [undo, redo] = (['undo', 'redo'] as const).map((stack) => steps.top(row.id, stack));
+    return {
+      ...ledgers.summary(row),
+      simplify: row.simplify === 1,
+      persons,
+      currencies: used.includes(row.currency) ? used : [...used, row.currency],
+      categories: ledgers.used(row, 'category'),
+      undo: undo ? { action: undo.action, description: undo.description } : null,
+      redo: redo ? { action: redo.action, description: redo.description } : null,
+      shared: persons.reduce((devices, person) => devices + person.devices.length, 0) > 1,
+    };
+  }
+
+  return {
+    'ledgers.list': {
+      topics: () => ['ledgers'],
+      read: () => success(queries.ledgers.all().map((row) => queries.ledgers.summary(row))),
+    },
+    'ledgers.get': {
+      topics: ({ ledger }) => [`ledger:${ledger}`],
+      read({ ledger }) {
+        const row = queries.ledgers.find(ledger);
+        return success(row ? readLedger(row) : null);
+      },
+    },
+    async 'ledgers.create'({ name, template, currency, people }) {
+      const { person, device: own } = keyring.get();
+      if (!person) return failure('not_set_up');
+      const secret = shell.randomBytes(32);
+      const { ledger } = await openLedgerKeys(secret);
+      const me = shell.ids.next();
+      const publicKey = Buffer.from(device.publicKey).toString('hex');
+      const revisions: NewRevision[] = [
+        { type: 'ledger', of: ledger, body: { name, template, currency, simplify: true } },
+        { type: 'person', of: me, body: { name: person.name, state: 'active' } },
+        { type: 'device', of: device.deviceId, body: { name: own.name, person: me, publicKey } },
+        ...people.map((one, index): NewRevision => ({ type: 'person', of: shell.ids.next(), at: shell.now() + index + 1, body: { name: one, state: 'active' } })),
+      ];
+      // The key first: a ledger without its key could never be shared, a key without a ledger is only a few bytes.
+      keyring.addLedger(ledger, secret);
+      const written = await author.begin(ledger, me, revisions);
+      return written.ok ? success({ ledger, me }) : written;
+    },
+    'ledgers.update': ({ ledger, name, currency, simplify }) =>
+      author.change(ledger, (row) => {
+        const body = { name: name ?? row.name, template: row.template, currency: currency ?? row.currency, simplify: simplify ?? row.simplify === 1 };
+        return success({ revisions: [{ type: 'ledger', of: ledger, prev: queries.history.current(row, 'ledger', ledger), body }], answer: () => null });
+      }),
+    async 'ledgers.stateHash'({ ledger }) {
+      const row = queries.ledgers.find(ledger);
+      return row ? success(queries.history.stateHash(row)) : failure('not_found');
+    },
+  };
+}
