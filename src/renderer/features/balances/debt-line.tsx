@@ -7,7 +7,7 @@ import classes from './balances.module.css';
 
 /** "Bob pays Ann" or "Bob owes Ann": the payer always first. */
 export function DebtLine({ ledger, from, to, verb }: { ledger: LedgerView; from: PersonId; to: PersonId; verb: 'pays' | 'owes' }) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const name = (id: PersonId) => {
     const person = ledger.persons.find((one) => one.id === id);
     return <PersonName name={person?.name ?? '?'} me={person?.me} face />;
@@ -15,7 +15,7 @@ export function DebtLine({ ledger, from, to, verb }: { ledger: LedgerView; from:
   return (
     <div className={classes.who}>
       {name(from)}
-      <Text component="span" size="sm" c="dimmed" style={{ flex: 'none' }}>{words(verb)}</Text>
+      <Text component="span" size="sm" c="dimmed" style={{ flex: 'none' }}>{say(verb)}</Text>
       {name(to)}
     </div>
   );

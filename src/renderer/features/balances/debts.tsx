@@ -19,7 +19,7 @@ interface DebtsProps {
 
 /** Who pays whom: the plan with the fewest transfers, or every debt as the entries made it. */
 export function Debts({ ledger, balances, onSettle }: DebtsProps) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const format = useFormat();
   const id = useId();
   const [mode, setMode] = useState<Mode>(ledger.simplify ? 'simplified' : 'pairwise');
@@ -28,24 +28,24 @@ export function Debts({ ledger, balances, onSettle }: DebtsProps) {
   const settled = plan.transfers.length === 0 && debts.length === 0;
 
   function sayHowMany(): string {
-    if (settled) return words('allSettled', { currency: format.currencyName(currency) });
-    if (mode === 'pairwise') return words('pairCount', { count: debts.length, fewest: plan.transfers.length });
-    if (plan.minimal) return words('minimal', { count: plan.transfers.length });
-    return words('notMinimal', { count: plan.transfers.length, atLeast: plan.atLeast });
+    if (settled) return say('allSettled', { currency: format.currencyName(currency) });
+    if (mode === 'pairwise') return say('pairCount', { count: debts.length, fewest: plan.transfers.length });
+    if (plan.minimal) return say('minimal', { count: plan.transfers.length });
+    return say('notMinimal', { count: plan.transfers.length, atLeast: plan.atLeast });
   }
 
   return (
     <Paper component="section" aria-labelledby={id} withBorder p="md">
       <Stack gap="sm">
         <Group justify="space-between">
-          <Title order={3} size="h4" id={id}>{words('settleUp')}</Title>
+          <Title order={3} size="h4" id={id}>{say('settleUp')}</Title>
           {!settled && (
             <SegmentedControl
               size="xs"
-              aria-label={words('debtMode')}
+              aria-label={say('debtMode')}
               value={mode}
               onChange={(value) => setMode(value)}
-              data={[{ value: 'simplified', label: words('simplified') }, { value: 'pairwise', label: words('pairwise') }]}
+              data={[{ value: 'simplified', label: say('simplified') }, { value: 'pairwise', label: say('pairwise') }]}
             />
           )}
         </Group>
@@ -54,7 +54,7 @@ export function Debts({ ledger, balances, onSettle }: DebtsProps) {
             {(settled || (mode === 'simplified' && plan.minimal)) && <IconCheck size={18} aria-hidden className={classes.proved} />}
             <Text size="sm" fw={500}>{sayHowMany()}</Text>
           </Group>
-          {!settled && <Text size="sm" c="dimmed">{words(mode === 'simplified' ? 'simplifiedHint' : 'pairwiseHint')}</Text>}
+          {!settled && <Text size="sm" c="dimmed">{say(mode === 'simplified' ? 'simplifiedHint' : 'pairwiseHint')}</Text>}
         </div>
         <ul className={classes.list}>
           {lines.map((debt) => (
@@ -67,21 +67,21 @@ export function Debts({ ledger, balances, onSettle }: DebtsProps) {
 }
 
 function Transfer({ ledger, debt, currency, mode, onSettle }: { ledger: LedgerView; debt: DebtView; currency: string; mode: Mode } & Pick<DebtsProps, 'onSettle'>) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const format = useFormat();
   const nameOf = (person: string): string => ledger.persons.find(({ id }) => id === person)?.name ?? '?';
   const verb = mode === 'simplified' ? 'pays' : 'owes';
-  const line = words(mode === 'simplified' ? 'paysText' : 'owesText', { from: nameOf(debt.from), to: nameOf(debt.to) });
+  const line = say(mode === 'simplified' ? 'paysText' : 'owesText', { from: nameOf(debt.from), to: nameOf(debt.to) });
   return (
     <li className={classes.transfer}>
       <DebtLine ledger={ledger} from={debt.from} to={debt.to} verb={verb} />
       <Money amount={debt.amount} currency={currency} />
       <Button
         variant="light" size="xs"
-        aria-label={words('recordFor', { line, amount: format.money(debt.amount, currency) })}
+        aria-label={say('recordFor', { line, amount: format.money(debt.amount, currency) })}
         onClick={() => onSettle({ ...debt, currency })}
       >
-        {words('record')}
+        {say('record')}
       </Button>
     </li>
   );

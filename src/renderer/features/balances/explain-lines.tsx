@@ -24,7 +24,7 @@ interface ExplainLinesProps {
 
 /** Every line that made a balance, oldest first: as many as there are, of which only those in sight are drawn. */
 export function ExplainLines({ ledger, person, currency, total, label }: ExplainLinesProps) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const scroller = useRef<HTMLDivElement>(null);
   const pages = Math.ceil(total / PAGE);
   const heightOf = (page: number): number => Math.min(PAGE, total - page * PAGE) * ROW_HEIGHT;
@@ -35,7 +35,7 @@ export function ExplainLines({ ledger, person, currency, total, label }: Explain
       <div role="rowgroup">
         <div role="row" aria-rowindex={1} className={`${classes.row} ${classes.head}`}>
           {columns.map((column, index) => (
-            <span key={column} role="columnheader" className={index > 1 ? classes.number : undefined}>{words(column)}</span>
+            <span key={column} role="columnheader" className={index > 1 ? classes.number : undefined}>{say(column)}</span>
           ))}
         </div>
       </div>
@@ -56,10 +56,10 @@ function LinePage({ ledger, person, currency, offset }: { ledger: LedgerView; pe
 }
 
 function Line({ ledger, currency, line, rowIndex }: { ledger: LedgerView; currency: string; line: ExplanationLineView; rowIndex: number }) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const format = useFormat();
   const date = format.date(line.date, 'short');
-  const name = line.description || words(`kind_${line.kind}`);
+  const name = line.description || say(`kind_${line.kind}`);
   const amount = (value: number, signed: boolean) => (value === 0 && !signed ? '–' : <Money amount={value} currency={currency} signed={signed} plain />);
   return (
     <div role="row" aria-rowindex={rowIndex} className={classes.row}>
@@ -69,7 +69,7 @@ function Line({ ledger, currency, line, rowIndex }: { ledger: LedgerView; curren
           size="sm"
           className={classes.entryLink}
           href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'entries', entry: line.entry })}
-          aria-label={words('openLine', { description: name, date })}
+          aria-label={say('openLine', { description: name, date })}
         >
           {name}
         </Anchor>

@@ -18,7 +18,7 @@ interface ExplainPanelProps {
 
 /** Walks every cent of somebody's balance back to the entries that made it. */
 export function ExplainPanel({ ledger, subject, onClose }: ExplainPanelProps) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const ui = useWords('ui');
   const person = ledger.persons.find(({ id }) => id === subject?.person);
   return (
@@ -27,7 +27,7 @@ export function ExplainPanel({ ledger, subject, onClose }: ExplainPanelProps) {
       onClose={onClose}
       position="right"
       size="min(960px, 100vw)"
-      title={person && (person.me ? words('explainTitleMe') : words('explainTitle', { name: person.name }))}
+      title={person && (person.me ? say('explainTitleMe') : say('explainTitle', { name: person.name }))}
       closeButtonProps={{ 'aria-label': ui('close') }}
       styles={{ content: { display: 'flex', flexDirection: 'column' }, body: { flex: 1, minHeight: 0, display: 'flex' } }}
     >
@@ -39,7 +39,7 @@ export function ExplainPanel({ ledger, subject, onClose }: ExplainPanelProps) {
 }
 
 function Explanation({ ledger, subject, name, me }: { ledger: LedgerView; subject: { person: PersonId; currency: string }; name: string; me: boolean }) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const format = useFormat();
   const [currency, setCurrency] = useState(subject.currency);
   const { view, error } = useWatch('balances.explain', { ledger: ledger.id, person: subject.person, currency, offset: 0, limit: PAGE });
@@ -49,21 +49,21 @@ function Explanation({ ledger, subject, name, me }: { ledger: LedgerView; subjec
         {view ? <Money amount={view.net} currency={currency} size="headline" signed words={me ? 'me' : 'person'} /> : <Loader size="sm" />}
         {ledger.currencies.length > 1 && (
           <SegmentedControl
-            size="xs" aria-label={words('explainCurrency')} data={ledger.currencies} value={currency} onChange={setCurrency}
+            size="xs" aria-label={say('explainCurrency')} data={ledger.currencies} value={currency} onChange={setCurrency}
           />
         )}
       </Group>
       <FailureNotice error={error} />
-      {view && view.total === 0 && <Text c="dimmed">{words('nothingToExplain', { currency: format.currencyName(currency) })}</Text>}
+      {view && view.total === 0 && <Text c="dimmed">{say('nothingToExplain', { currency: format.currencyName(currency) })}</Text>}
       {view && view.total > 0 && (
         <>
           <Parts view={view} />
           <Text size="sm" c="dimmed">
-            {view.rounding === 0 ? words('roundingNone') : words('rounding', { name, amount: format.money(view.rounding, currency, { signed: true }) })}
+            {view.rounding === 0 ? say('roundingNone') : say('rounding', { name, amount: format.money(view.rounding, currency, { signed: true }) })}
           </Text>
-          <Title order={3} size="h4">{words('lines', { count: view.total })}</Title>
-          <ExplainLines key={currency} ledger={ledger} person={subject.person} currency={currency} total={view.total} label={words('lines', { count: view.total })} />
-          <Text size="sm" fw={600}>{words('lastRunning', { amount: format.money(view.net, currency, { signed: true }) })}</Text>
+          <Title order={3} size="h4">{say('lines', { count: view.total })}</Title>
+          <ExplainLines key={currency} ledger={ledger} person={subject.person} currency={currency} total={view.total} label={say('lines', { count: view.total })} />
+          <Text size="sm" fw={600}>{say('lastRunning', { amount: format.money(view.net, currency, { signed: true }) })}</Text>
         </>
       )}
     </Stack>
@@ -72,21 +72,21 @@ function Explanation({ ledger, subject, name, me }: { ledger: LedgerView; subjec
 
 /** What each kind of entry contributed; the last line is the balance. */
 function Parts({ view }: { view: ExplanationView }) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const format = useFormat();
   return (
-    <Table verticalSpacing={4} maw={480} aria-label={words('byKind')}>
+    <Table verticalSpacing={4} maw={480} aria-label={say('byKind')}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col">{words('kind')}</Table.Th>
-          <Table.Th scope="col" ta="end">{words('entries')}</Table.Th>
-          <Table.Th scope="col" ta="end">{words('effect')}</Table.Th>
+          <Table.Th scope="col">{say('kind')}</Table.Th>
+          <Table.Th scope="col" ta="end">{say('entries')}</Table.Th>
+          <Table.Th scope="col" ta="end">{say('effect')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {view.parts.map(({ kind, entries, effect }) => (
           <Table.Tr key={kind}>
-            <Table.Th scope="row" fw={400}>{words(`kind_${kind}`)}</Table.Th>
+            <Table.Th scope="row" fw={400}>{say(`kind_${kind}`)}</Table.Th>
             <Table.Td ta="end">{format.number(entries)}</Table.Td>
             <Table.Td ta="end"><Money amount={effect} currency={view.currency} signed /></Table.Td>
           </Table.Tr>
@@ -94,7 +94,7 @@ function Parts({ view }: { view: ExplanationView }) {
       </Table.Tbody>
       <Table.Tfoot>
         <Table.Tr>
-          <Table.Th scope="row">{words('sumIsNet')}</Table.Th>
+          <Table.Th scope="row">{say('sumIsNet')}</Table.Th>
           <Table.Td ta="end">{format.number(view.total)}</Table.Td>
           <Table.Th ta="end"><Money amount={view.net} currency={view.currency} signed /></Table.Th>
         </Table.Tr>

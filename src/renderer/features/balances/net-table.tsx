@@ -16,7 +16,7 @@ interface NetTableProps {
 
 /** Everybody's balance in a currency: me first, then who is owed most. */
 export function NetTable({ ledger, balances, onExplain }: NetTableProps) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const format = useFormat();
   const id = useId();
   const { currency } = balances;
@@ -27,16 +27,16 @@ export function NetTable({ ledger, balances, onExplain }: NetTableProps) {
   const largest = Math.max(...rows.map(({ net }) => Math.abs(net)), 1);
   return (
     <Paper component="section" aria-labelledby={id} withBorder p="md">
-      <Title order={3} size="h4" id={id} mb="xs">{words('people', { currency: format.currencyName(currency) })}</Title>
+      <Title order={3} size="h4" id={id} mb="xs">{say('people', { currency: format.currencyName(currency) })}</Title>
       <Table.ScrollContainer minWidth={520}>
         <Table verticalSpacing={6} aria-labelledby={id}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">{words('person')}</Table.Th>
-              <Table.Th scope="col" ta="end">{words('balance')}</Table.Th>
+              <Table.Th scope="col">{say('person')}</Table.Th>
+              <Table.Th scope="col" ta="end">{say('balance')}</Table.Th>
               <Table.Td aria-hidden visibleFrom="md" />
-              <Table.Th scope="col" ta="end">{words('paid')}</Table.Th>
-              <Table.Th scope="col" ta="end">{words('share')}</Table.Th>
+              <Table.Th scope="col" ta="end">{say('paid')}</Table.Th>
+              <Table.Th scope="col" ta="end">{say('share')}</Table.Th>
               <Table.Td />
             </Table.Tr>
           </Table.Thead>
@@ -49,8 +49,8 @@ export function NetTable({ ledger, balances, onExplain }: NetTableProps) {
                 <Table.Td ta="end"><Money amount={paid} currency={currency} plain /></Table.Td>
                 <Table.Td ta="end"><Money amount={share} currency={currency} plain /></Table.Td>
                 <Table.Td ta="end">
-                  <Button variant="subtle" size="compact-sm" aria-label={words('explainPerson', { name, currency })} onClick={() => onExplain(person)}>
-                    {words('explain')}
+                  <Button variant="subtle" size="compact-sm" aria-label={say('explainPerson', { name, currency })} onClick={() => onExplain(person)}>
+                    {say('explain')}
                   </Button>
                 </Table.Td>
               </Table.Tr>

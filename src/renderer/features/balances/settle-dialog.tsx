@@ -33,10 +33,10 @@ interface SettleDialogProps {
 
 /** Writes down that a debt, or part of it, was paid. */
 export function SettleDialog({ ledger, settlement, onClose }: SettleDialogProps) {
-  const words = useWords('balances');
+  const say = useWords('balances');
   const ui = useWords('ui');
   return (
-    <Modal opened={settlement !== null} onClose={onClose} title={words('recordTitle')} closeButtonProps={{ 'aria-label': ui('close') }}>
+    <Modal opened={settlement !== null} onClose={onClose} title={say('recordTitle')} closeButtonProps={{ 'aria-label': ui('close') }}>
       {settlement && <SettleForm ledger={ledger} settlement={settlement} onClose={onClose} />}
     </Modal>
   );
@@ -44,7 +44,7 @@ export function SettleDialog({ ledger, settlement, onClose }: SettleDialogProps)
 
 function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settlement: Settlement; onClose(): void }) {
   const { from, to, amount: owed, currency } = settlement;
-  const words = useWords('balances');
+  const say = useWords('balances');
   const ui = useWords('ui');
   const format = useFormat();
   const errorText = useErrorText();
@@ -65,18 +65,18 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
     if (amount === null || !date || record.busy) return;
     const reply = await record.run({ ledger: ledger.id, entry, from, to, amount, currency, date, note: note.trim() });
     if (!reply.ok) return;
-    notifications.show({ message: words('recorded', { from: nameOf(from), to: nameOf(to), amount: money(amount) }) });
+    notifications.show({ message: say('recorded', { from: nameOf(from), to: nameOf(to), amount: money(amount) }) });
     onClose();
   }
 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="md">
-        <Text size="sm" c="dimmed">{words('recordLead')}</Text>
+        <Text size="sm" c="dimmed">{say('recordLead')}</Text>
         <DebtLine ledger={ledger} from={from} to={to} verb="pays" />
         <TextInput
-          label={words('amount', { currency: format.currencyName(currency) })}
-          description={/[^\d.,\s]/.test(typed) && amount !== null ? words('amountIs', { amount: money(amount) }) : words('amountHint')}
+          label={say('amount', { currency: format.currencyName(currency) })}
+          description={/[^\d.,\s]/.test(typed) && amount !== null ? say('amountIs', { amount: money(amount) }) : say('amountHint')}
           inputMode="decimal"
           autoComplete="off"
           data-autofocus
@@ -86,21 +86,21 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
         />
         {amount !== null && amount !== owed && (
           <Alert icon={<IconInfoCircle aria-hidden />} role="status" p="xs">
-            {amount < owed ? words('partly', { amount: money(owed - amount) }) : words('more', { amount: money(amount - owed) })}
+            {amount < owed ? say('partly', { amount: money(owed - amount) }) : say('more', { amount: money(amount - owed) })}
           </Alert>
         )}
         <DateInput
-          label={words('date')}
+          label={say('date')}
           valueFormat="YYYY-MM-DD"
           value={date}
           onChange={setDate}
           error={date ? undefined : errorText({ code: 'date_invalid' })}
         />
-        <Textarea label={words('note')} placeholder={words('notePlaceholder')} autosize minRows={1} maxLength={2_000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Textarea label={say('note')} placeholder={say('notePlaceholder')} autosize minRows={1} maxLength={2_000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
         <FailureNotice error={record.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>{ui('cancel')}</Button>
-          <Button type="submit" loading={record.busy} disabled={amount === null || !date}>{words('recordConfirm')}</Button>
+          <Button type="submit" loading={record.busy} disabled={amount === null || !date}>{say('recordConfirm')}</Button>
         </Group>
       </Stack>
     </form>

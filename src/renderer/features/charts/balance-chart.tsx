@@ -14,7 +14,7 @@ const toTime = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 /** What I was owed or owed, day by day. Above the line I am owed, below it I owe. */
 export function BalanceChart({ view, me, href }: { view: ChartsView; me: PersonId; href: EntriesHref }) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const format = useFormat();
   const axisMoney = useAxisMoney(view.currency);
   const money = (amount: number): string => format.money(amount, view.currency, { signed: true });
@@ -24,16 +24,16 @@ export function BalanceChart({ view, me, href }: { view: ChartsView; me: PersonI
   const ends = last.amount === 0 ? 'balanceZero' : last.amount > 0 ? 'balanceOwed' : 'balanceOwing';
   return (
     <ChartCard
-      title={words('balance')}
-      summary={words(ends, { amount: format.money(Math.abs(last.amount), view.currency) })}
+      title={say('balance')}
+      summary={say(ends, { amount: format.money(Math.abs(last.amount), view.currency) })}
       marks={points.map(({ from, date, amount }) => ({
         key: date,
         title: format.date(date),
-        lines: [{ name: words('balanceColumn'), value: money(amount) }],
+        lines: [{ name: say('balanceColumn'), value: money(amount) }],
         href: href({ person: me, from, to: date }),
       }))}
       table={{
-        columns: [words('date'), words('balanceColumn')],
+        columns: [say('date'), say('balanceColumn')],
         rows: view.balance.toReversed().map(({ date, amount }) => ({ key: date, cells: [format.date(date), money(amount)] })),
       }}
       draw={(marks) => {

@@ -16,7 +16,7 @@ const MOST_ROWS = 12;
 
 /** What the money was spent on: everybody's part and mine, largest first. */
 export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesHref }) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const format = useFormat();
   const categoryName = useCategoryName();
   const id = useId();
@@ -28,20 +28,20 @@ export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesH
   if (!most) return null;
   return (
     <ChartCard
-      title={words('categories')}
-      summary={words('categoriesSummary', { category: categoryName(most.category), percent: percent(most.amount), total: money(total) })}
+      title={say('categories')}
+      summary={say('categoriesSummary', { category: categoryName(most.category), percent: percent(most.amount), total: money(total) })}
       marks={drawn.map(({ category, amount, mine }) => ({
         key: category,
         title: categoryName(category),
         lines: [
-          { name: words('amount'), value: money(amount) },
-          { name: words('portion'), value: percent(amount) },
-          { name: words('myShare'), value: money(mine) },
+          { name: say('amount'), value: money(amount) },
+          { name: say('portion'), value: percent(amount) },
+          { name: say('myShare'), value: money(mine) },
         ],
         href: href({ category, from: view.from, to: view.to }),
       }))}
       table={{
-        columns: [words('category'), words('amount'), words('portion'), words('myShare')],
+        columns: [say('category'), say('amount'), say('portion'), say('myShare')],
         rows: view.categories.map(({ category, amount, mine }) => ({
           key: category,
           cells: [categoryName(category), money(amount), percent(amount), money(mine)],
@@ -49,7 +49,7 @@ export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesH
       }}
       draw={(marks) => (
         <>
-          <Legend id={id} items={[{ texture: 'solid', label: words('myShare') }, { texture: 'hatched', label: words('everybody') }]} />
+          <Legend id={id} items={[{ texture: 'solid', label: say('myShare') }, { texture: 'hatched', label: say('everybody') }]} />
           <BarChart
             h={drawn.length * ROW + 8}
             data={drawn.map(({ category, amount, mine }) => ({ category, mine, others: amount - mine }))}

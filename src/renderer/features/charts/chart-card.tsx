@@ -23,7 +23,7 @@ interface ChartCardProps {
 
 /** A chart that can be pointed at, walked with the arrow keys, or read as a table. */
 export function ChartCard({ title, summary, marks, table, draw }: ChartCardProps) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const id = useId();
   const [asTable, setAsTable] = useState(false);
   const { plot, active, handlers } = useMarks();
@@ -42,13 +42,13 @@ export function ChartCard({ title, summary, marks, table, draw }: ChartCardProps
           leftSection={asTable ? <IconChartBar size={16} aria-hidden /> : <IconTable size={16} aria-hidden />}
           onClick={() => setAsTable(!asTable)}
         >
-          {words(asTable ? 'showAsChart' : 'showAsTable')}
+          {say(asTable ? 'showAsChart' : 'showAsTable')}
         </Button>
       </Group>
       {asTable ? (
         <DataTable caption={title} table={table} />
       ) : (
-        <div ref={plot} className={classes.plot} role="group" aria-label={words('plotLabel', { title })} {...handlers}>
+        <div ref={plot} className={classes.plot} role="group" aria-label={say('plotLabel', { title })} {...handlers}>
           {draw({ marks, active: active?.index ?? null })}
           {pointedAt && (
             <Paper className={classes.tooltip} style={{ left: active.left, top: active.top }} shadow="md" withBorder px="sm" py="xs" aria-hidden data-testid="chart-tooltip">

@@ -18,7 +18,7 @@ import { Totals } from './totals.tsx';
 
 /** Where the money went, in pictures that are tables too. */
 export function ChartsTab({ ledger }: { ledger: LedgerView }) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const [now] = useState(today);
   const [range, setRange] = useState<RangeName>('year');
   const [custom, setCustom] = useState(() => rangeToDates('quarter', now));
@@ -39,9 +39,9 @@ export function ChartsTab({ ledger }: { ledger: LedgerView }) {
       {empty && (
         <EmptyState
           icon={<IconChartBar size={40} stroke={1.25} />}
-          title={words('emptyTitle')}
-          text={words('emptyText')}
-          action={range !== 'all' && ledger.entries > 0 && <Button variant="default" onClick={() => setRange('all')}>{words('emptyAction')}</Button>}
+          title={say('emptyTitle')}
+          text={say('emptyText')}
+          action={range !== 'all' && ledger.entries > 0 && <Button variant="default" onClick={() => setRange('all')}>{say('emptyAction')}</Button>}
         />
       )}
       {view && !empty && (

@@ -18,7 +18,7 @@ const SERIES = [
 
 /** Expenses, income and my share, month by month. */
 export function MonthChart({ view, href }: { view: ChartsView; href: EntriesHref }) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const format = useFormat();
   const axisMoney = useAxisMoney(view.currency);
   const id = useId();
@@ -30,16 +30,16 @@ export function MonthChart({ view, href }: { view: ChartsView; href: EntriesHref
   if (!most) return null;
   return (
     <ChartCard
-      title={words('months')}
-      summary={most.expense > 0 ? words('monthsSummary', { month: nameOf(most.name), amount: money(most.expense) }) : words('monthsNone')}
+      title={say('months')}
+      summary={most.expense > 0 ? say('monthsSummary', { month: nameOf(most.name), amount: money(most.expense) }) : say('monthsNone')}
       marks={periods.map((period) => ({
         key: period.name,
         title: nameOf(period.name),
-        lines: series.map(({ name, word }) => ({ name: words(word), value: money(period[name]) })),
+        lines: series.map(({ name, word }) => ({ name: say(word), value: money(period[name]) })),
         href: href({ from: period.from, to: period.to }),
       }))}
       table={{
-        columns: [words('monthColumn'), ...series.map(({ word }) => words(word))],
+        columns: [say('monthColumn'), ...series.map(({ word }) => say(word))],
         rows: periods.toReversed().map((period) => ({
           key: period.name,
           cells: [nameOf(period.name), ...series.map(({ name }) => money(period[name]))],
@@ -47,7 +47,7 @@ export function MonthChart({ view, href }: { view: ChartsView; href: EntriesHref
       }}
       draw={(marks) => (
         <>
-          <Legend id={id} items={series.map(({ word, texture }) => ({ texture, label: words(word) }))} />
+          <Legend id={id} items={series.map(({ word, texture }) => ({ texture, label: say(word) }))} />
           <BarChart
             h={260}
             data={periods}

@@ -15,7 +15,7 @@ const MOST_ROWS = 12;
 
 /** Who advanced the money and whose it was. */
 export function PeopleChart({ view, persons, href }: { view: ChartsView; persons: readonly PersonView[]; href: EntriesHref }) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const format = useFormat();
   const id = useId();
   const money = (amount: number): string => format.money(amount, view.currency);
@@ -27,25 +27,25 @@ export function PeopleChart({ view, persons, href }: { view: ChartsView; persons
   if (!most) return null;
   return (
     <ChartCard
-      title={words('people')}
-      summary={words('peopleSummary', { person: most.name, amount: money(most.paid) })}
+      title={say('people')}
+      summary={say('peopleSummary', { person: most.name, amount: money(most.paid) })}
       marks={drawn.map(({ person, name, paid, share }) => ({
         key: person,
         title: name,
         lines: [
-          { name: words('paid'), value: money(paid) },
-          { name: words('consumed'), value: money(share) },
-          { name: words('difference'), value: difference(paid, share) },
+          { name: say('paid'), value: money(paid) },
+          { name: say('consumed'), value: money(share) },
+          { name: say('difference'), value: difference(paid, share) },
         ],
         href: href({ person, from: view.from, to: view.to }),
       }))}
       table={{
-        columns: [words('person'), words('paid'), words('consumed'), words('difference')],
+        columns: [say('person'), say('paid'), say('consumed'), say('difference')],
         rows: people.map(({ person, name, paid, share }) => ({ key: person, cells: [name, money(paid), money(share), difference(paid, share)] })),
       }}
       draw={(marks) => (
         <>
-          <Legend id={id} items={[{ texture: 'solid', label: words('paid') }, { texture: 'hatched', label: words('consumed') }]} />
+          <Legend id={id} items={[{ texture: 'solid', label: say('paid') }, { texture: 'hatched', label: say('consumed') }]} />
           <BarChart
             h={drawn.length * ROW + 8}
             data={drawn}

@@ -16,26 +16,26 @@ interface RangeBarProps {
 
 /** Which time and which currency the charts show. */
 export function RangeBar({ range, onRange, custom, onCustom, currency, currencies, onCurrency }: RangeBarProps) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const format = useFormat();
   const dateField = (name: keyof DateRange) => (
     <TextInput
       type="date"
       size="sm"
-      aria-label={words(name)}
+      aria-label={say(name)}
       value={custom[name]}
       onChange={({ currentTarget: { value } }) => isLocalDate(value) && onCustom({ ...custom, [name]: value })}
-      error={name === 'to' && custom.to < custom.from ? words('rangeBackwards') : undefined}
+      error={name === 'to' && custom.to < custom.from ? say('rangeBackwards') : undefined}
     />
   );
   return (
     <Group gap="sm" align="flex-start">
       <SegmentedControl
-        aria-label={words('range')}
+        aria-label={say('range')}
         size="sm"
         value={range}
         onChange={onRange}
-        data={RANGES.map((value) => ({ value, label: words(value) }))}
+        data={RANGES.map((value) => ({ value, label: say(value) }))}
       />
       {range === 'custom' && (
         <Group gap="xs" align="flex-start">
@@ -46,7 +46,7 @@ export function RangeBar({ range, onRange, custom, onCustom, currency, currencie
       )}
       {currencies.length > 1 && (
         <Select
-          aria-label={words('currency')}
+          aria-label={say('currency')}
           size="sm"
           w={220}
           allowDeselect={false}

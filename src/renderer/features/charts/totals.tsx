@@ -11,7 +11,7 @@ const spentIn = (view: ChartsView): number => view.categories.reduce((sum, { amo
 
 /** The figures of a time, and what was spent against the period before. */
 export function Totals({ view, ledger, previous }: { view: ChartsView; ledger: string; previous: DateRange | null }) {
-  const words = useWords('charts');
+  const say = useWords('charts');
   const format = useFormat();
   const before = useWatch('charts.get', previous && { ledger, currency: view.currency, ...previous }).view;
   const spent = spentIn(view);
@@ -22,17 +22,17 @@ export function Totals({ view, ledger, previous }: { view: ChartsView; ledger: s
   function compare(): string | undefined {
     if (!before) return undefined;
     const spentBefore = spentIn(before);
-    if (spentBefore <= 0) return words('changeNew');
-    if (spentBefore === spent) return words('changeSame');
-    return words(spent > spentBefore ? 'changeMore' : 'changeLess', { percent: format.percent(Math.abs(spent - spentBefore) / spentBefore) });
+    if (spentBefore <= 0) return say('changeNew');
+    if (spentBefore === spent) return say('changeSame');
+    return say(spent > spentBefore ? 'changeMore' : 'changeLess', { percent: format.percent(Math.abs(spent - spentBefore) / spentBefore) });
   }
 
   return (
     <SimpleGrid component="dl" cols={{ base: 2, sm: 4 }} m={0}>
-      <Figure label={words('spent')} note={compare()}><Money amount={spent} currency={view.currency} size="title" /></Figure>
-      <Figure label={words('myShare')} note={spent > 0 ? format.percent(mine / spent) : undefined}><Money amount={mine} currency={view.currency} size="title" /></Figure>
-      <Figure label={words('income')}><Money amount={income} currency={view.currency} size="title" /></Figure>
-      {last && <Figure label={words('balanceAtEnd')}><Money amount={last.amount} currency={view.currency} size="title" signed words="me" /></Figure>}
+      <Figure label={say('spent')} note={compare()}><Money amount={spent} currency={view.currency} size="title" /></Figure>
+      <Figure label={say('myShare')} note={spent > 0 ? format.percent(mine / spent) : undefined}><Money amount={mine} currency={view.currency} size="title" /></Figure>
+      <Figure label={say('income')}><Money amount={income} currency={view.currency} size="title" /></Figure>
+      {last && <Figure label={say('balanceAtEnd')}><Money amount={last.amount} currency={view.currency} size="title" signed words="me" /></Figure>}
     </SimpleGrid>
   );
 }

@@ -32,7 +32,7 @@ export function NameDialog({ opened, title, onClose, ...form }: NameDialogProps)
 }
 
 function NameForm({ ledger, hint, confirmLabel, name: before, busy, error, onSave, onClose }: Omit<NameDialogProps, 'opened' | 'title'>) {
-  const words = useWords('people');
+  const say = useWords('people');
   const ui = useWords('ui');
   const errorText = useErrorText();
   const [typed, setTyped] = useState(before);
@@ -52,10 +52,10 @@ function NameForm({ ledger, hint, confirmLabel, name: before, busy, error, onSav
       <Stack gap="md">
         {hint && <Text size="sm" c="dimmed">{hint}</Text>}
         <TextInput
-          label={words('name')} data-autofocus autoComplete="off" maxLength={80} value={typed}
+          label={say('name')} data-autofocus autoComplete="off" maxLength={80} value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={tried && !valid ? errorText({ code: name ? 'text_harmful' : 'name_empty' }) : undefined}
-          description={taken ? words('sameName') : undefined}
+          description={taken ? say('sameName') : undefined}
         />
         <FailureNotice error={error} />
         <Group justify="flex-end">

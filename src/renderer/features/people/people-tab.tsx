@@ -15,7 +15,7 @@ type Asking = { about: 'new' } | { about: 'invite' } | { about: 'name'; person: 
 
 /** The people of a ledger, with and without devices. */
 export function PeopleTab({ ledger }: { ledger: LedgerView }) {
-  const words = useWords('people');
+  const say = useWords('people');
   const errorText = useErrorText();
   const add = useCall('people.add');
   const rename = useCall('people.rename');
@@ -35,7 +35,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     const reply = await add.run({ ledger: ledger.id, name });
     if (!reply.ok) return;
     close();
-    notifications.show({ message: words('added', { name }) });
+    notifications.show({ message: say('added', { name }) });
   }
   async function saveName(person: PersonView, name: string): Promise<void> {
     if (name === person.name) return close();
@@ -46,7 +46,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     setRefused(null);
     const reply = await archive.run({ ledger: ledger.id, person: person.id, archived: value });
     if (!reply.ok) return setRefused(person);
-    notifications.show({ message: words(value ? 'archived' : 'unarchived', { name: person.name }) });
+    notifications.show({ message: say(value ? 'archived' : 'unarchived', { name: person.name }) });
   }
 
   const rows = (people: readonly PersonView[]) => (
@@ -64,14 +64,14 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
   return (
     <Stack gap="md" pb="xl" maw={760}>
       <Group justify="space-between">
-        <Text c="dimmed">{words('lead', { count: active.length })}</Text>
+        <Text c="dimmed">{say('lead', { count: active.length })}</Text>
         <Group gap="xs">
-          <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{words('add')}</Button>
-          <Button leftSection={<IconUsersPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'invite' })}>{words('invite')}</Button>
+          <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{say('add')}</Button>
+          <Button leftSection={<IconUsersPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'invite' })}>{say('invite')}</Button>
         </Group>
       </Group>
       {refused && archive.error && (
-        <Alert role="alert" color="brick" title={words('archiveRefused', { name: refused.name })} withCloseButton onClose={() => setRefused(null)}>
+        <Alert role="alert" color="brick" title={say('archiveRefused', { name: refused.name })} withCloseButton onClose={() => setRefused(null)}>
           {errorText(archive.error)}
         </Alert>
       )}
@@ -79,18 +79,18 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
       {archived.length > 0 && (
         <>
           <Button variant="subtle" size="compact-sm" style={{ alignSelf: 'start' }} aria-expanded={withArchived} onClick={() => setWithArchived(!withArchived)}>
-            {words('showArchived', { count: archived.length })}
+            {say('showArchived', { count: archived.length })}
           </Button>
           {withArchived && <Paper withBorder>{rows(archived)}</Paper>}
         </>
       )}
       <NameDialog
-        ledger={ledger} opened={asking?.about === 'new'} title={words('add')} hint={words('addHint')} confirmLabel={words('addConfirm')}
+        ledger={ledger} opened={asking?.about === 'new'} title={say('add')} hint={say('addHint')} confirmLabel={say('addConfirm')}
         name="" busy={add.busy} error={add.error} onSave={(name) => void saveNew(name)} onClose={close}
       />
       <NameDialog
-        ledger={ledger} opened={asking?.about === 'name'} confirmLabel={words('save')}
-        title={asking?.about === 'name' ? words('renameTitle', { name: asking.person.name }) : ''}
+        ledger={ledger} opened={asking?.about === 'name'} confirmLabel={say('save')}
+        title={asking?.about === 'name' ? say('renameTitle', { name: asking.person.name }) : ''}
         name={asking?.about === 'name' ? asking.person.name : ''} busy={rename.busy} error={rename.error}
         onSave={(name) => asking?.about === 'name' && void saveName(asking.person, name)} onClose={close}
       />

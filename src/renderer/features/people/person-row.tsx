@@ -14,28 +14,28 @@ interface PersonRowProps {
 
 /** A person, their devices, and what can be done about them. */
 export function PersonRow({ person, onRename, onArchive }: PersonRowProps) {
-  const words = useWords('people');
+  const say = useWords('people');
   const format = useFormat();
   const { name, devices } = person;
   const archived = person.state === 'archived';
-  const deviceNames = devices.map((device) => (device.mine ? `${device.name} (${words('thisDevice')})` : device.name));
+  const deviceNames = devices.map((device) => (device.mine ? `${device.name} (${say('thisDevice')})` : device.name));
   return (
     <li className={classes.person}>
       <div className={classes.name}><PersonName name={name} me={person.me} archived={archived} face /></div>
       <Group gap={6} wrap="nowrap" className={classes.devices}>
         {devices.length > 0 && <IconDevices size={16} aria-hidden />}
         <Text size="sm" c="dimmed">
-          {devices.length === 0 ? words('noDevice') : `${words('devices', { count: devices.length })}: ${format.list(deviceNames)}`}
+          {devices.length === 0 ? say('noDevice') : `${say('devices', { count: devices.length })}: ${format.list(deviceNames)}`}
         </Text>
       </Group>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={32} aria-label={words('actions', { name })}><IconDots size={18} aria-hidden /></ActionIcon>
+          <ActionIcon variant="subtle" color="gray" size={32} aria-label={say('actions', { name })}><IconDots size={18} aria-hidden /></ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onRename}>{words('rename')}</Menu.Item>
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onRename}>{say('rename')}</Menu.Item>
           <Menu.Item leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />} onClick={onArchive}>
-            {words(archived ? 'unarchive' : 'archive')}
+            {say(archived ? 'unarchive' : 'archive')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -5,7 +5,7 @@ import { useWords } from '#renderer/words/use-words.ts';
 
 /** Copies a text and says that it did, or that it could not. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const words = useWords('sharing');
+  const say = useWords('sharing');
   const clipboard = useClipboard();
   return (
     <>
@@ -14,9 +14,9 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
         leftSection={clipboard.copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
         onClick={() => clipboard.copy(text)}
       >
-        {clipboard.copied ? words('copied') : label}
+        {clipboard.copied ? say('copied') : label}
       </Button>
-      <span role="status">{clipboard.error ? words('copyFailed') : ''}</span>
+      <span role="status">{clipboard.error ? say('copyFailed') : ''}</span>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput, Title, VisuallyHidden } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { InviteView, LedgerView } from '#contract/views.ts';
@@ -13,12 +13,12 @@ import classes from './sharing.module.css';
 
 /** The link, QR code and short code that let somebody else into a ledger. */
 export function InviteDialog({ ledger, opened, onClose }: { ledger: LedgerView; opened: boolean; onClose(): void }) {
-  const words = useWords('sharing');
+  const say = useWords('sharing');
   const ui = useWords('ui');
   return (
-    <Modal opened={opened} onClose={onClose} size="lg" title={words('inviteTitle', { ledger: ledger.name })} closeButtonProps={{ 'aria-label': ui('close') }}>
+    <Modal opened={opened} onClose={onClose} size="lg" title={say('inviteTitle', { ledger: ledger.name })} closeButtonProps={{ 'aria-label': ui('close') }}>
       <Stack gap="md">
-        <Alert color="amber" icon={<IconKey aria-hidden />} p="sm">{words('inviteLead')}</Alert>
+        <Alert color="amber" icon={<IconKey aria-hidden />} p="sm">{say('inviteLead')}</Alert>
         <InviteBody ledger={ledger} onClose={onClose} />
       </Stack>
     </Modal>
@@ -32,7 +32,7 @@ function InviteBody({ ledger, onClose }: { ledger: LedgerView; onClose(): void }
 }
 
 function Invitation({ ledger, onClose }: { ledger: LedgerView; onClose(): void }) {
-  const words = useWords('sharing');
+  const say = useWords('sharing');
   const { run, busy, error } = useCall('sharing.invite');
   const [invite, setInvite] = useState<InviteView>();
 
@@ -51,48 +51,49 @@ function Invitation({ ledger, onClose }: { ledger: LedgerView; onClose(): void }
   }, [run, ledger.id]);
 
   if (error) return <FailureNotice error={error} onRetry={() => void make()} />;
-  if (!invite) return <Group gap="sm" role="status"><Loader size="sm" />{words('making')}</Group>;
+  if (!invite) return <Group gap="sm" role="status"><Loader size="sm" />{say('making')}</Group>;
   return (
     <>
       <Group align="flex-start" gap="lg" wrap="wrap">
         <Stack gap={4} align="center">
-          <QrCode text={invite.link} label={words('qrLabel')} />
-          <Text size="xs" c="dimmed" maw={200} ta="center">{words('qrHint')}</Text>
+          <QrCode text={invite.link} label={say('qrLabel')} />
+          <Text size="xs" c="dimmed" maw={200} ta="center">{say('qrHint')}</Text>
         </Stack>
         <Stack gap="lg" flex="1 1 260px">
           <Stack gap="xs">
-            <TextInput label={words('link')} readOnly value={invite.link} onFocus={(event) => event.currentTarget.select()} />
-            <Group gap="xs"><CopyButton text={invite.link} label={words('copyLink')} /></Group>
+            <TextInput label={say('link')} readOnly value={invite.link} onFocus={(event) => event.currentTarget.select()} />
+            <Group gap="xs"><CopyButton text={invite.link} label={say('copyLink')} /></Group>
           </Stack>
           <ShortCode invite={invite} busy={busy} onRenew={() => void make()} />
         </Stack>
       </Group>
-      <Group justify="flex-end"><Button onClick={onClose}>{words('done')}</Button></Group>
+      <Group justify="flex-end"><Button onClick={onClose}>{say('done')}</Button></Group>
     </>
   );
 }
 
 function ShortCode({ invite, busy, onRenew }: { invite: InviteView; busy: boolean; onRenew(): void }) {
-  const words = useWords('sharing');
+  const say = useWords('sharing');
   const minutes = useMinutesUntil(invite.codeExpires);
   if (invite.code === null) {
     return (
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{words('noCode')}</Text>
-        <Button variant="default" loading={busy} onClick={onRenew}>{words('tryCode')}</Button>
+        <Text size="sm">{say('noCode')}</Text>
+        <Button variant="default" loading={busy} onClick={onRenew}>{say('tryCode')}</Button>
       </Stack>
     );
   }
   const expired = minutes === 0;
   return (
-    <Stack gap={4} component="section" aria-label={words('code')}>
-      <Title order={3} size="h5" fw={500}>{words('code')}</Title>
-      <div className={classes.code} role="text" aria-label={words('codeLabel', { spelled: spellCode(invite.code) })} data-testid="invite-code">{groupCode(invite.code)}</div>
+    <Stack gap={4} component="section" aria-label={say('code')}>
+      <Title order={3} size="h5" fw={500}>{say('code')}</Title>
+      <div className={classes.code} aria-hidden data-testid="invite-code">{groupCode(invite.code)}</div>
+      <VisuallyHidden>{say('codeLabel', { spelled: spellCode(invite.code) })}</VisuallyHidden>
       <Text size="sm" c={expired ? 'var(--tally-wrong)' : 'dimmed'} role="status">
-        {expired ? words('codeExpired') : minutes !== null && words('codeExpires', { time: words('minutes', { count: minutes }) })}
+        {expired ? say('codeExpired') : minutes !== null && say('codeExpires', { time: say('minutes', { count: minutes }) })}
       </Text>
       <Group gap="xs">
-        {expired ? <Button variant="default" loading={busy} onClick={onRenew}>{words('newCode')}</Button> : <CopyButton text={groupCode(invite.code)} label={words('copyCode')} />}
+        {expired ? <Button variant="default" loading={busy} onClick={onRenew}>{say('newCode')}</Button> : <CopyButton text={groupCode(invite.code)} label={say('copyCode')} />}
       </Group>
     </Stack>
   );

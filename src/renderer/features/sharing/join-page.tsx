@@ -19,7 +19,7 @@ interface JoinPageProps {
 
 /** From a pasted link or a typed code into a ledger. */
 export function JoinPage({ invite = '', onDone }: JoinPageProps) {
-  const words = useWords('sharing');
+  const say = useWords('sharing');
   const { run, busy, error, clear } = useCall('sharing.open');
   const [typed, setTyped] = useState(invite);
   const [preview, setPreview] = useState<InvitePreviewView>();
@@ -48,19 +48,19 @@ export function JoinPage({ invite = '', onDone }: JoinPageProps) {
 
   if (preview) {
     return (
-      <Page title={words('whoTitle', { ledger: preview.name })}>
+      <Page title={say('whoTitle', { ledger: preview.name })}>
         <WhoAreYou preview={preview} onJoined={openLedger} onBack={() => setPreview(undefined)} />
       </Page>
     );
   }
   return (
-    <Page title={words('joinTitle')}>
+    <Page title={say('joinTitle')}>
       <Stack gap="md" maw={560}>
         <form onSubmit={submit} noValidate>
           <Stack gap="md">
-            <Text c="dimmed">{words('joinLead')}</Text>
+            <Text c="dimmed">{say('joinLead')}</Text>
             <TextInput
-              label={words('invite')} placeholder={words('invitePlaceholder')} autoComplete="off" spellCheck={false} maxLength={2_000} autoFocus
+              label={say('invite')} placeholder={say('invitePlaceholder')} autoComplete="off" spellCheck={false} maxLength={2_000} autoFocus
               value={typed} onChange={(event) => {
                 clear();
                 setTyped(event.currentTarget.value);
@@ -68,8 +68,8 @@ export function JoinPage({ invite = '', onDone }: JoinPageProps) {
             />
             <FailureNotice error={error} onRetry={error?.code === 'relay_away' || error?.code === 'relay_slow' ? () => void open(typed) : undefined} />
             <Group justify="flex-end">
-              {busy && <Group gap="sm" role="status"><Loader size="sm" />{words('opening')}</Group>}
-              <Button type="submit" loading={busy} disabled={!typed.trim()}>{words('open')}</Button>
+              {busy && <Group gap="sm" role="status"><Loader size="sm" />{say('opening')}</Group>}
+              <Button type="submit" loading={busy} disabled={!typed.trim()}>{say('open')}</Button>
             </Group>
           </Stack>
         </form>

@@ -6,7 +6,7 @@ import { useWords } from '#renderer/words/use-words.ts';
 
 /** Asks for a relay where none is set, on the spot. What waits for it goes on by itself once one is set. */
 export function RelayFirst() {
-  const words = useWords('sharing');
+  const say = useWords('sharing');
   const setRelay = useCall('sync.setRelay');
   const [url, setUrl] = useState('');
 
@@ -18,13 +18,13 @@ export function RelayFirst() {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        <Text>{words('relayNeeded')}</Text>
+        <Text>{say('relayNeeded')}</Text>
         <TextInput
-          label={words('relayAddress')} description={words('relayHint')} placeholder="wss://relay.example" inputMode="url"
+          label={say('relayAddress')} description={say('relayHint')} placeholder="wss://relay.example" inputMode="url"
           autoComplete="off" spellCheck={false} data-autofocus value={url} onChange={(event) => setUrl(event.currentTarget.value)}
         />
         <FailureNotice error={setRelay.error} />
-        <Button type="submit" loading={setRelay.busy} disabled={!url.trim()} style={{ alignSelf: 'end' }}>{words('relaySave')}</Button>
+        <Button type="submit" loading={setRelay.busy} disabled={!url.trim()} style={{ alignSelf: 'end' }}>{say('relaySave')}</Button>
       </Stack>
     </form>
   );

@@ -20,7 +20,7 @@ const NEW = 'new';
 
 /** Which person of the ledger this device belongs to: somebody who waits there, oneself again, or somebody new. */
 export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
-  const words = useWords('sharing');
+  const say = useWords('sharing');
   const join = useCall('sharing.join');
   const myName = useProfileIfKnown()?.name ?? '';
   const persons = preview.persons.toSorted((a, b) => a.devices - b.devices);
@@ -40,31 +40,31 @@ export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="md" maw={560}>
-        <Text c="dimmed">{words('whoLead')}</Text>
-        <Radio.Group value={chosen} onChange={setChosen} aria-label={words('people')}>
+        <Text c="dimmed">{say('whoLead')}</Text>
+        <Radio.Group value={chosen} onChange={setChosen} aria-label={say('people')}>
           <Stack gap="xs">
             {persons.map(({ id, name: personName, devices }) => (
               <label key={id} className={classes.person} data-checked={chosen === id || undefined}>
                 <Radio value={id} />
                 <span className={classes.personName}><PersonName name={personName} face /></span>
-                <Text component="span" size="sm" c="dimmed">{devices === 0 ? words('personFree') : words('personTaken', { count: devices })}</Text>
+                <Text component="span" size="sm" c="dimmed">{devices === 0 ? say('personFree') : say('personTaken', { count: devices })}</Text>
               </label>
             ))}
             <label className={classes.person} data-checked={chosen === NEW || undefined}>
               <Radio value={NEW} />
-              <span className={classes.personName}>{words('newHere')}</span>
+              <span className={classes.personName}>{say('newHere')}</span>
             </label>
           </Stack>
         </Radio.Group>
-        {person && person.devices > 0 && <Text size="sm" role="status">{words('secondDevice')}</Text>}
+        {person && person.devices > 0 && <Text size="sm" role="status">{say('secondDevice')}</Text>}
         {chosen === NEW && (
-          <TextInput label={words('myName')} autoComplete="off" maxLength={80} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput label={say('myName')} autoComplete="off" maxLength={80} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         )}
         <FailureNotice error={join.error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onBack}>{words('otherInvite')}</Button>
+          <Button variant="default" onClick={onBack}>{say('otherInvite')}</Button>
           <Button type="submit" loading={join.busy} disabled={!ready}>
-            {person ? words('joinAs', { name: person.name }) : words('join')}
+            {person ? say('joinAs', { name: person.name }) : say('join')}
           </Button>
         </Group>
       </Stack>

@@ -9,32 +9,32 @@ import { en } from './words.ts';
 
 /** What arrived and failed a check: shown, never counted. */
 export function Quarantine({ ledgers }: { ledgers: SyncView['ledgers'] }) {
-  const words = useWords('sync');
+  const say = useWords('sync');
   const format = useFormat();
   const { view, error } = useWatch('sync.quarantine', {});
   const nameOf = (ledger: string): string => ledgers.find((one) => one.ledger === ledger)?.name ?? ledger.slice(0, 8);
   const sayReason = (reason: string): string => {
     const key = `reason_${reason}`;
-    return isReasonKey(key) ? words(key) : words('reason_other', { reason });
+    return isReasonKey(key) ? say(key) : say('reason_other', { reason });
   };
   if (!view) return <FailureNotice error={error} />;
   return (
-    <Paper component="section" withBorder p="md" aria-label={words('setAsideTitle')}>
+    <Paper component="section" withBorder p="md" aria-label={say('setAsideTitle')}>
       <Stack gap="sm">
-        <Title order={2} size="h4">{words('setAsideTitle')}</Title>
+        <Title order={2} size="h4">{say('setAsideTitle')}</Title>
         {view.frames.length === 0 ? (
-          <Text size="sm" c="dimmed" style={{ display: 'flex', gap: 6 }}><IconCheck size={18} aria-hidden />{words('setAsideNone')}</Text>
+          <Text size="sm" c="dimmed" style={{ display: 'flex', gap: 6 }}><IconCheck size={18} aria-hidden />{say('setAsideNone')}</Text>
         ) : (
           <>
-            <Alert color="brick" icon={<IconExclamationCircle aria-hidden />}>{words('setAsideLead')}</Alert>
+            <Alert color="brick" icon={<IconExclamationCircle aria-hidden />}>{say('setAsideLead')}</Alert>
             <Table.ScrollContainer minWidth={520} mah={320}>
-              <Table aria-label={words('setAsideTitle')}>
+              <Table aria-label={say('setAsideTitle')}>
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th scope="col">{words('receivedColumn')}</Table.Th>
-                    <Table.Th scope="col">{words('ledger')}</Table.Th>
-                    <Table.Th scope="col">{words('reasonColumn')}</Table.Th>
-                    <Table.Th scope="col" ta="end">{words('sizeColumn')}</Table.Th>
+                    <Table.Th scope="col">{say('receivedColumn')}</Table.Th>
+                    <Table.Th scope="col">{say('ledger')}</Table.Th>
+                    <Table.Th scope="col">{say('reasonColumn')}</Table.Th>
+                    <Table.Th scope="col" ta="end">{say('sizeColumn')}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

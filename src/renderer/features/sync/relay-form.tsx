@@ -8,7 +8,7 @@ import { useWords } from '#renderer/words/use-words.ts';
 
 /** Which relay passes on what is sealed here. */
 export function RelayForm({ relay }: { relay: string | null }) {
-  const words = useWords('sync');
+  const say = useWords('sync');
   const setRelay = useCall('sync.setRelay');
   const [typed, setTyped] = useState(relay ?? '');
   const [asking, setAsking] = useState(false);
@@ -18,14 +18,14 @@ export function RelayForm({ relay }: { relay: string | null }) {
     const url = typed.trim();
     if (!url || setRelay.busy) return;
     const reply = await setRelay.run({ url });
-    if (reply.ok) notifications.show({ message: words('relaySaved') });
+    if (reply.ok) notifications.show({ message: say('relaySaved') });
   }
   async function remove(): Promise<void> {
     const reply = await setRelay.run({ url: null });
     setAsking(false);
     if (!reply.ok) return;
     setTyped('');
-    notifications.show({ message: words('relayRemoved') });
+    notifications.show({ message: say('relayRemoved') });
   }
 
   return (
@@ -33,8 +33,8 @@ export function RelayForm({ relay }: { relay: string | null }) {
       <Group align="flex-end" gap="xs">
         <TextInput
           flex="1 1 280px"
-          label={words('relay')}
-          description={words('relayHint')}
+          label={say('relay')}
+          description={say('relayHint')}
           placeholder="wss://relay.example"
           inputMode="url"
           autoComplete="off"
@@ -42,15 +42,15 @@ export function RelayForm({ relay }: { relay: string | null }) {
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <Button type="submit" loading={setRelay.busy} disabled={!typed.trim() || typed.trim() === relay}>{words('relaySave')}</Button>
-        {relay && <Button variant="default" onClick={() => setAsking(true)}>{words('relayRemove')}</Button>}
+        <Button type="submit" loading={setRelay.busy} disabled={!typed.trim() || typed.trim() === relay}>{say('relaySave')}</Button>
+        {relay && <Button variant="default" onClick={() => setAsking(true)}>{say('relayRemove')}</Button>}
       </Group>
       <FailureNotice error={setRelay.error} onClose={setRelay.clear} />
       <Confirm
-        opened={asking} title={words('relayRemoveTitle')} confirmLabel={words('relayRemove')} busy={setRelay.busy}
+        opened={asking} title={say('relayRemoveTitle')} confirmLabel={say('relayRemove')} busy={setRelay.busy}
         onConfirm={() => void remove()} onClose={() => setAsking(false)}
       >
-        <Text size="sm">{words('relayRemoveText')}</Text>
+        <Text size="sm">{say('relayRemoveText')}</Text>
       </Confirm>
     </form>
   );

@@ -6,18 +6,18 @@ import classes from './sync.module.css';
 
 /** The state of sending in an icon, a word and a count, in the header; leads to the whole story. */
 export function SyncChip() {
-  const words = useWords('sync');
+  const say = useWords('sync');
   const { view } = useWatch('sync.state', {});
   if (!view) return null;
   const state = viewToState(view);
-  const word = words(`state_${state}`);
-  const waiting = view.waiting > 0 ? words('chipWaiting', { count: view.waiting }) : null;
+  const word = say(`state_${state}`);
+  const waiting = view.waiting > 0 ? say('chipWaiting', { count: view.waiting }) : null;
   return (
     <a
       className={classes.chip}
       href={routeToHash({ page: 'sync' })}
       data-tone={view.quarantined > 0 ? 'wrong' : stateToTone(state)}
-      aria-label={words('chip', { state: waiting ? `${word}, ${waiting}` : word })}
+      aria-label={say('chip', { state: waiting ? `${word}, ${waiting}` : word })}
       data-testid="sync-chip"
       data-state={state}
       data-waiting={view.waiting}

@@ -14,10 +14,10 @@ import classes from './sync.module.css';
 
 /** What is on this device, what waits to be sent, and why. */
 export function SyncPage() {
-  const words = useWords('sync');
+  const say = useWords('sync');
   const { view, error } = useWatch('sync.state', {});
   return (
-    <Page title={words('title')}>
+    <Page title={say('title')}>
       <Stack gap="md" pb="xl">
         <FailureNotice error={error} />
         {view && (
@@ -33,26 +33,26 @@ export function SyncPage() {
 }
 
 function Connection({ view }: { view: SyncView }) {
-  const words = useWords('sync');
+  const say = useWords('sync');
   const errorText = useErrorText();
   const setPaused = useCall('sync.setPaused');
   const state = viewToState(view);
   return (
-    <Paper component="section" withBorder p="md" aria-label={words('connection')}>
+    <Paper component="section" withBorder p="md" aria-label={say('connection')}>
       <Stack gap="md">
         <div role="status">
           <Title order={2} size="h3" className={classes.state} data-tone={stateToTone(state)}>
             <SyncIcon state={state} size={22} />
-            {words(`state_${state}`)}
-            {view.waiting > 0 && <span className={classes.count}>{words('chipWaiting', { count: view.waiting })}</span>}
+            {say(`state_${state}`)}
+            {view.waiting > 0 && <span className={classes.count}>{say('chipWaiting', { count: view.waiting })}</span>}
           </Title>
-          <Text mt={4}>{words(`means_${state}`)}</Text>
+          <Text mt={4}>{say(`means_${state}`)}</Text>
           {view.reason && <Text mt={4} size="sm" c="dimmed" data-error-code={view.reason}>{errorText({ code: view.reason })}</Text>}
         </div>
         <RelayForm key={view.relay ?? ''} relay={view.relay} />
         <Switch
-          label={words('pause')}
-          description={words('pauseHint')}
+          label={say('pause')}
+          description={say('pauseHint')}
           checked={view.connection === 'paused'}
           disabled={setPaused.busy || view.relay === null}
           onChange={(event) => void setPaused.run({ paused: event.currentTarget.checked })}
@@ -64,22 +64,22 @@ function Connection({ view }: { view: SyncView }) {
 }
 
 function Ledgers({ ledgers }: Pick<SyncView, 'ledgers'>) {
-  const words = useWords('sync');
+  const say = useWords('sync');
   const format = useFormat();
   return (
-    <Paper component="section" withBorder p="md" aria-label={words('ledgers')}>
-      <Title order={2} size="h4" mb="xs">{words('ledgers')}</Title>
+    <Paper component="section" withBorder p="md" aria-label={say('ledgers')}>
+      <Title order={2} size="h4" mb="xs">{say('ledgers')}</Title>
       {ledgers.length === 0 ? (
-        <Text size="sm" c="dimmed">{words('noLedgers')}</Text>
+        <Text size="sm" c="dimmed">{say('noLedgers')}</Text>
       ) : (
         <Table.ScrollContainer minWidth={520}>
-          <Table aria-label={words('ledgers')}>
+          <Table aria-label={say('ledgers')}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th scope="col">{words('ledger')}</Table.Th>
-                <Table.Th scope="col">{words('waiting')}</Table.Th>
-                <Table.Th scope="col">{words('lastSynced')}</Table.Th>
-                <Table.Th scope="col" ta="end">{words('setAside')}</Table.Th>
+                <Table.Th scope="col">{say('ledger')}</Table.Th>
+                <Table.Th scope="col">{say('waiting')}</Table.Th>
+                <Table.Th scope="col">{say('lastSynced')}</Table.Th>
+                <Table.Th scope="col" ta="end">{say('setAside')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -88,8 +88,8 @@ function Ledgers({ ledgers }: Pick<SyncView, 'ledgers'>) {
                   <Table.Th scope="row" fw={500}>
                     <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor>
                   </Table.Th>
-                  <Table.Td>{waiting > 0 ? words('waitingCount', { count: waiting }) : words('waitingNone')}</Table.Td>
-                  <Table.Td>{catchingUp ? words('catchingUp') : syncedAt === null ? words('never') : format.dateTime(syncedAt)}</Table.Td>
+                  <Table.Td>{waiting > 0 ? say('waitingCount', { count: waiting }) : say('waitingNone')}</Table.Td>
+                  <Table.Td>{catchingUp ? say('catchingUp') : syncedAt === null ? say('never') : format.dateTime(syncedAt)}</Table.Td>
                   <Table.Td ta="end">{format.number(quarantined)}</Table.Td>
                 </Table.Tr>
               ))}
