@@ -1,136 +1,177 @@
-import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
-import type { Appended, FrameToAppend, LoggedFrame, RelayStore, RelayStored, RelayStoreErrorCode } from './store.ts';
+import { MAXIMUM_DOCUMENTS, MAXIMUM_FRAMES_AT_ONCE } from '#sync/protocol/limits.ts';
+import type { Appended, FrameToAppend, Outcome, RelayStore, RelayStoreFailure } from './store.ts';
 
-/** Version 1. Later versions are appended as further steps; a file from a newer relay is refused. */
-const SCHEMA = [
-  `CREATE TABLE relay (incarnation TEXT NOT NULL) STRICT;
-   CREATE TABLE log (
-     ledger BLOB NOT NULL, document BLOB NOT NULL, seq INTEGER NOT NULL, frame BLOB NOT NULL, bytes BLOB NOT NULL,
-     PRIMARY KEY (ledger, document, seq)
-   ) STRICT, WITHOUT ROWID;
-   CREATE UNIQUE INDEX log_frame ON log (ledger, document, frame);
-   CREATE TABLE head (
-     ledger BLOB NOT NULL, document BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (ledger, document)
-   ) STRICT, WITHOUT ROWID;
-   CREATE TABLE box (box BLOB PRIMARY KEY, bytes BLOB NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
-] as const;
+const VERSION = 1;
+const SCHEMA = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE ledger (ledger TEXT PRIMARY KEY, bytes INTEGER NOT NULL, documents INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE head (ledger TEXT NOT NULL, document TEXT NOT NULL, seq INTEGER NOT NULL, frame TEXT NOT NULL, PRIMARY KEY (ledger, document)) STRICT, WITHOUT ROWID;
+CREATE TABLE log (
+  ledger TEXT NOT NULL, document TEXT NOT NULL, seq INTEGER NOT NULL, frame TEXT NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY (ledger, document, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX log_frame ON log (ledger, frame);
+CREATE TABLE box (box TEXT PRIMARY KEY, bytes BLOB NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX box_expires ON box (expires);
+`;
 
-const id = (hex: string): Buffer => Buffer.from(hex, 'hex');
-
-/** One of SQLite's own failures as a code; anything else is a bug and goes on. */
-function errorToCode(error: unknown): RelayStoreErrorCode {
-  if (!(error instanceof Database.SqliteError)) throw error;
-  return error.code === 'SQLITE_FULL' ? 'relay_full' : 'relay_failed';
-}
-
-function openDatabase(path: string): Database.Database {
-  const database = new Database(path);
-  database.pragma('journal_mode = WAL');
-  // better-sqlite3 is built to fall to NORMAL in WAL: an acknowledgement would outlive its frame in a power cut.
-  database.pragma('synchronous = FULL');
-  const version = Number(database.pragma('user_version', { simple: true }));
-  if (version > SCHEMA.length) throw new Error(`The relay's file is of version ${version}, this relay knows ${SCHEMA.length}`);
-  database.transaction(() => {
-    for (const step of SCHEMA.slice(version)) database.exec(step);
-    if (version === 0) database.prepare('INSERT INTO relay VALUES (?)').run(randomBytes(16).toString('hex'));
-    database.pragma(`user_version = ${SCHEMA.length}`);
-  })();
-  return database;
+export interface SqliteRelayStoreOptions {
+  /** A file, `:memory:`, or a database as its bytes. */
+  readonly data: string | Buffer;
+  newIncarnation(): string;
+  /** Runs at the end of this turn of the event loop; what was asked to be appended until then is one transaction. */
+  schedule?(task: () => void): void;
+  /** Bytes of frames that one ledger may hold, and all of them. */
+  readonly ledgerBytes?: number;
+  readonly totalBytes?: number;
+  /** Sealed invites that may lie in the mailbox at a time. */
+  readonly boxes?: number;
 }
 
 interface Waiting {
-  frames: readonly FrameToAppend[];
-  resolve(result: Awaited<RelayStored<Appended[]>>): void;
+  readonly ledger: string;
+  readonly frames: readonly FrameToAppend[];
+  settle(outcome: Awaited<Outcome<Appended[]>>): void;
 }
 
-/**
- * The relay's logs in one SQLite file (`:memory:` for none). Appends that come in one turn of the event loop are one
- * commit. `maximumPages` (of 4 096 bytes) bounds the file.
- */
-export function createSqliteRelayStore(path: string, limits: { maximumPages?: number } = {}): RelayStore {
-  const database = openDatabase(path);
-  if (limits.maximumPages !== undefined) database.pragma(`max_page_count = ${limits.maximumPages}`);
-  const incarnation = database.prepare<[], { incarnation: string }>('SELECT incarnation FROM relay').get()?.incarnation;
-  if (incarnation === undefined) throw new Error("The relay's file has no incarnation");
+function errorToFailure(error: unknown): RelayStoreFailure {
+  if (!(error instanceof Database.SqliteError)) throw error;
+  return error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR_WRITE') ? 'relay_full' : 'relay_failed';
+}
 
-  const readHeads = database.prepare<[Buffer], { document: Buffer; seq: number }>('SELECT document, seq FROM head WHERE ledger = ?');
-  const findFrame = database.prepare<Buffer[], { seq: number }>('SELECT seq FROM log WHERE ledger = ? AND document = ? AND frame = ?');
-  const advanceHead = database.prepare<Buffer[], { seq: number }>(
-    'INSERT INTO head VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET seq = seq + 1 RETURNING seq',
-  );
-  const insertFrame = database.prepare<[Buffer, Buffer, number, Buffer, Uint8Array]>('INSERT INTO log VALUES (?, ?, ?, ?, ?)');
-  const readSince = database.prepare<[Buffer, Buffer, number], { seq: number; frame: Buffer; bytes: Uint8Array }>(
-    'SELECT seq, frame, bytes FROM log WHERE ledger = ? AND document = ? AND seq > ? ORDER BY seq',
-  );
-  const readFrameAt = database.prepare<[Buffer, Buffer, number], { frame: Buffer }>(
-    'SELECT frame FROM log WHERE ledger = ? AND document = ? AND seq = ?',
-  );
-  const writeBox = database.prepare<[Buffer, Uint8Array, number]>('INSERT OR REPLACE INTO box VALUES (?, ?, ?)');
-  const takeBox = database.prepare<[Buffer], { bytes: Uint8Array; expires: number }>('DELETE FROM box WHERE box = ? RETURNING bytes, expires');
-  const dropExpired = database.prepare<[number]>('DELETE FROM box WHERE expires <= ?');
-
-  const waiting: Waiting[] = [];
-
-  function appendOne({ ledger, document, frame, bytes }: FrameToAppend): Appended {
-    const place = [id(ledger), id(document)] as const;
-    const known = findFrame.get(...place, id(frame));
-    if (known) return { seq: known.seq, fresh: false };
-    const head = advanceHead.get(...place);
-    if (!head) throw new Error('An upsert returned no row');
-    insertFrame.run(...place, head.seq, id(frame), bytes);
-    return { seq: head.seq, fresh: true };
+async function attempt<T>(step: () => T): Outcome<T> {
+  try {
+    return { ok: true, value: step() };
+  } catch (error) {
+    return { ok: false, code: errorToFailure(error) };
   }
-  const appendAll = database.transaction((batch: readonly Waiting[]) => batch.map(({ frames }) => frames.map(appendOne)));
+}
 
-  function commit(): void {
-    const batch = waiting.splice(0);
-    if (batch.length === 0) return; // closed meanwhile, which commits too
-    try {
-      for (const [index, answers] of appendAll.immediate(batch).entries()) batch[index]?.resolve({ ok: true, value: answers });
-    } catch (error) {
-      const code = errorToCode(error);
-      for (const { resolve } of batch) resolve({ ok: false, code });
-    }
+function openDatabase(data: string | Buffer, newIncarnation: () => string): Database.Database {
+  const database = new Database(data);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL'); // WAL alone would fall back to NORMAL, and an acknowledged frame could be lost
+  database.pragma('busy_timeout = 5000');
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > VERSION) throw new Error(`the relay's data is of a newer version (${version})`);
+  if (version === 0) {
+    database.transaction(() => {
+      database.exec(SCHEMA);
+      database.prepare('INSERT INTO meta VALUES (?, ?)').run('incarnation', newIncarnation());
+      database.pragma(`user_version = ${VERSION}`);
+    })();
+  }
+  return database;
+}
+
+/** A relay's store in one SQLite file. Throws where the file cannot be opened. */
+export function createSqliteRelayStore(options: SqliteRelayStoreOptions): RelayStore & { readonly database: Database.Database } {
+  const { data, newIncarnation, schedule = setImmediate, ledgerBytes = Infinity, totalBytes = Infinity, boxes = 100_000 } = options;
+  const database = openDatabase(data, newIncarnation);
+  const incarnation = database.prepare<[], string>("SELECT value FROM meta WHERE name = 'incarnation'").pluck().get();
+  if (incarnation === undefined) throw new Error("the relay's data has no incarnation");
+
+  const selectHeads = database.prepare<[string], { document: string; seq: number; frame: string }>('SELECT document, seq, frame FROM head WHERE ledger = ?');
+  const selectHead = database.prepare<[string, string], number>('SELECT seq FROM head WHERE ledger = ? AND document = ?').pluck();
+  const selectAt = database.prepare<[string, string, number], string>('SELECT frame FROM log WHERE ledger = ? AND document = ? AND seq = ?').pluck();
+  const selectAfter = database.prepare<[string, string, number], { seq: number; bytes: Buffer }>(
+    'SELECT seq, bytes FROM log WHERE ledger = ? AND document = ? AND seq > ? ORDER BY seq',
+  );
+  const selectFrame = database.prepare<[string, string], { document: string; seq: number }>('SELECT document, seq FROM log WHERE ledger = ? AND frame = ?');
+  const selectUse = database.prepare<[string], { bytes: number; documents: number }>('SELECT bytes, documents FROM ledger WHERE ledger = ?');
+  const selectTotal = database.prepare<[], number>('SELECT coalesce(sum(bytes), 0) FROM ledger').pluck();
+  const insertFrame = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)');
+  const upsertHead = database.prepare('INSERT INTO head VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, frame = excluded.frame');
+  const upsertUse = database.prepare('INSERT INTO ledger VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes, documents = excluded.documents');
+  const deleteExpired = database.prepare('DELETE FROM box WHERE expires <= ?');
+  const countBoxes = database.prepare<[], number>('SELECT count(*) FROM box').pluck();
+  const selectBox = database.prepare<[string], Buffer>('SELECT bytes FROM box WHERE box = ?').pluck();
+  const insertBox = database.prepare('INSERT INTO box VALUES (?, ?, ?)');
+  const deleteBox = database.prepare<[string], Buffer>('DELETE FROM box WHERE box = ? RETURNING bytes').pluck();
+
+  let total = selectTotal.get() ?? 0;
+  let waiting: Waiting[] = [];
+
+  function appendAll(ledger: string, frames: readonly FrameToAppend[], used: { total: number }): Appended[] {
+    const use = { ...(selectUse.get(ledger) ?? { bytes: 0, documents: 0 }) };
+    const answers = frames.map(({ document, frame, bytes }): Appended => {
+      const there = selectFrame.get(ledger, frame);
+      if (there) return { ...there, frame, fresh: false };
+      const head = selectHead.get(ledger, document) ?? 0;
+      const isFull = use.bytes + bytes.length > ledgerBytes || used.total + bytes.length > totalBytes || (head === 0 && use.documents >= MAXIMUM_DOCUMENTS);
+      if (isFull) return { frame, refused: 'quota' };
+      insertFrame.run(ledger, document, head + 1, frame, bytes);
+      upsertHead.run(ledger, document, head + 1, frame);
+      use.bytes += bytes.length;
+      used.total += bytes.length;
+      if (head === 0) use.documents += 1;
+      return { document, frame, seq: head + 1, fresh: true };
+    });
+    upsertUse.run(ledger, use.bytes, use.documents);
+    return answers;
   }
 
-  /** Runs one statement's work; SQLite's failures become codes. */
-  async function attempt<T>(work: () => T): RelayStored<T> {
+  const appendGroup = database.transaction((group: readonly Waiting[], used: { total: number }) =>
+    group.map(({ ledger, frames }) => appendAll(ledger, frames, used)),
+  );
+
+  /** One transaction, and so one wait for the disk, for all that came in one turn of the event loop. */
+  function flush(): void {
+    const group = waiting;
+    waiting = [];
+    const used = { total };
     try {
-      return { ok: true, value: work() };
+      const answers = appendGroup.immediate(group, used);
+      total = used.total;
+      group.forEach(({ settle }, index) => settle({ ok: true, value: answers[index] ?? [] }));
     } catch (error) {
-      return { ok: false, code: errorToCode(error) };
+      const code = errorToFailure(error);
+      for (const { settle } of group) settle({ ok: false, code });
     }
   }
 
   return {
+    database,
     incarnation,
-    heads: (ledger) => attempt(() => readHeads.all(id(ledger)).map(({ document, seq }) => ({ document: document.toString('hex'), head: seq }))),
-    append: (frames) =>
-      new Promise((resolve) => {
-        if (waiting.length === 0) setImmediate(commit);
-        waiting.push({ frames, resolve });
-      }),
-    since: ({ ledger, document }, seq, maximumBytes) =>
+    heads: (ledger) => attempt(() => selectHeads.all(ledger)),
+    page: (ledger, document, after, maximumBytes) =>
       attempt(() => {
-        const frames: LoggedFrame[] = [];
-        let size = 0;
-        for (const row of readSince.iterate(id(ledger), id(document), seq)) {
-          size += row.bytes.length;
-          if (frames.length > 0 && size > maximumBytes) break;
-          frames.push({ seq: row.seq, frame: row.frame.toString('hex'), bytes: row.bytes });
+        const frames: { seq: number; bytes: Uint8Array }[] = [];
+        let length = 0;
+        for (const row of selectAfter.iterate(ledger, document, after)) {
+          length += row.bytes.length;
+          if (frames.length > 0 && (length > maximumBytes || frames.length >= MAXIMUM_FRAMES_AT_ONCE)) break;
+          frames.push(row);
         }
-        return frames;
+        return { head: selectHead.get(ledger, document) ?? 0, at: selectAt.get(ledger, document, after) ?? null, frames };
       }),
-    frameAt: ({ ledger, document }, seq) => attempt(() => readFrameAt.get(id(ledger), id(document), seq)?.frame.toString('hex') ?? null),
-    putBox: (box, bytes, expires) => attempt(() => void writeBox.run(id(box), bytes, expires)),
-    takeBox: (box, now) =>
-      attempt(() => {
-        dropExpired.run(now);
-        return takeBox.get(id(box))?.bytes ?? null;
+    append: (ledger, frames) =>
+      new Promise((settle) => {
+        waiting.push({ ledger, frames, settle });
+        if (waiting.length === 1) schedule(flush);
       }),
+    put: (box, bytes, expires, now) =>
+      attempt(
+        database.transaction(() => {
+          deleteExpired.run(now);
+          const there = selectBox.get(box);
+          if (there) return there.equals(bytes);
+          if ((countBoxes.get() ?? 0) >= boxes) throw new Database.SqliteError('the mailbox is full', 'SQLITE_FULL');
+          insertBox.run(box, bytes, expires);
+          return true;
+        }),
+      ),
+    take: (box, now) =>
+      attempt(
+        database.transaction(() => {
+          deleteExpired.run(now);
+          return deleteBox.get(box) ?? null;
+        }),
+      ),
+    check: () => attempt(() => void selectUse.get('')),
     async close() {
-      if (waiting.length > 0) commit();
+      if (waiting.length > 0) flush();
       database.close();
     },
   };

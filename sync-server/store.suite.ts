@@ -1,103 +1,128 @@
-import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FrameToAppend, RelayStore, RelayStored } from './store.ts';
+/** What every adapter of the relay's store must do. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FrameToAppend, Outcome, RelayStore } from './store.ts';
 
-const randomId = (): string => randomBytes(16).toString('hex');
-
-async function value<T>(stored: RelayStored<T>): Promise<T> {
-  const result = await stored;
-  if (!result.ok) throw new Error(`The store failed: ${result.code}`);
-  return result.value;
+export interface RelayStoreFactory {
+  /** Opens an empty store; `ledgerBytes` as in the configuration of the relay. */
+  open(limits?: { ledgerBytes?: number; totalBytes?: number; boxes?: number }): Promise<RelayStore>;
+  /** Closes the store and opens what it left on the disk. */
+  reopen(store: RelayStore): Promise<RelayStore>;
+  clean(): Promise<void> | void;
 }
 
-/** What a store for tests can do besides: go away and come back with the same disk. */
-export interface StoreUnderTest {
-  open(): Promise<RelayStore>;
-  /** Frees the disk. */
-  dispose(): Promise<void>;
-}
+const id = (digit: string): string => digit.repeat(32);
+const [LEDGER, OTHER_LEDGER, DOCUMENT, OTHER_DOCUMENT] = [id('1'), id('2'), id('a'), id('b')];
+const frame = (name: string, document = DOCUMENT, size = 8): FrameToAppend => ({
+  document, frame: name.repeat(32).slice(0, 32), bytes: new Uint8Array(size).fill(name.charCodeAt(0)),
+});
 
-/** The promises of `RelayStore`, to be kept by every adapter. */
-export function testRelayStore(name: string, prepare: () => StoreUnderTest): void {
-  describe(`relay store on ${name}`, () => {
-    let disk: StoreUnderTest;
+export function relayStoreSuite(name: string, factory: RelayStoreFactory): void {
+  describe(`relay store: ${name}`, () => {
     let store: RelayStore;
     beforeEach(async () => {
-      disk = prepare();
-      store = await disk.open();
+      store = await factory.open();
     });
     afterEach(async () => {
       await store.close();
-      await disk.dispose();
+      await factory.clean();
     });
+    const must = async <T>(outcome: Outcome<T>): Promise<T> => {
+      const settled = await outcome;
+      if (!settled.ok) throw new Error(settled.code);
+      return settled.value;
+    };
+    const append = (...frames: FrameToAppend[]) => must(store.append(LEDGER, frames));
+    const seqs = (appended: Awaited<ReturnType<typeof append>>) => appended.map((one) => ('seq' in one ? one.seq : one.refused));
 
-    const place = { ledger: randomId(), document: randomId() };
-    const makeFrame = (size = 40, where = place): FrameToAppend => ({ ...where, frame: randomId(), bytes: randomBytes(size) });
-
-    test('numbers frames from 1 without gaps, each document for itself', async () => {
-      const other = { ledger: place.ledger, document: randomId() };
-      const foreign = { ledger: randomId(), document: place.document };
-      const answers = await value(store.append([makeFrame(), makeFrame(40, other), makeFrame(), makeFrame(40, foreign)]));
-      expect(answers.map(({ seq }) => seq)).toEqual([1, 1, 2, 1]);
-      expect((await value(store.heads(place.ledger))).toSorted((a, b) => b.head - a.head)).toEqual([
-        { document: place.document, head: 2 },
-        { document: other.document, head: 1 },
+    it('numbers the frames of each document from 1', async () => {
+      expect(seqs(await append(frame('c'), frame('d'), frame('e', OTHER_DOCUMENT)))).toEqual([1, 2, 1]);
+      expect(seqs(await append(frame('f')))).toEqual([3]);
+      expect((await must(store.heads(LEDGER))).toSorted((a, b) => b.seq - a.seq)).toEqual([
+        { document: DOCUMENT, seq: 3, frame: id('f') },
+        { document: OTHER_DOCUMENT, seq: 1, frame: id('e') },
       ]);
-      expect(await value(store.heads(randomId()))).toEqual([]);
+      expect(await must(store.heads(OTHER_LEDGER))).toEqual([]);
     });
 
-    test('answers a frame sent again with the place it has', async () => {
-      const [first, second] = [makeFrame(), makeFrame()];
-      expect(await value(store.append([first, second, first]))).toEqual([
-        { seq: 1, fresh: true }, { seq: 2, fresh: true }, { seq: 1, fresh: false },
+    it('knows a frame it has, also twice in one request', async () => {
+      await append(frame('c'));
+      expect(await append(frame('c'), frame('d'), frame('d'))).toEqual([
+        { document: DOCUMENT, frame: id('c'), seq: 1, fresh: false },
+        { document: DOCUMENT, frame: id('d'), seq: 2, fresh: true },
+        { document: DOCUMENT, frame: id('d'), seq: 2, fresh: false },
       ]);
-      expect(await value(store.append([second]))).toEqual([{ seq: 2, fresh: false }]);
-      expect(await value(store.since(place, 0, 1_000))).toHaveLength(2);
     });
 
-    test('takes appends that arrive together, each with its own answer', async () => {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => value(store.append([makeFrame()]))));
-      expect(answers.map(([one]) => one?.seq).toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    it('keeps ledgers apart', async () => {
+      await append(frame('c'));
+      expect(await must(store.append(OTHER_LEDGER, [frame('c')]))).toMatchObject([{ seq: 1, fresh: true }]);
+      expect((await must(store.page(OTHER_LEDGER, DOCUMENT, 0, 1_000))).frames).toHaveLength(1);
     });
 
-    test('reads on from a place, in pages of a size', async () => {
-      const frames = Array.from({ length: 10 }, () => makeFrame(100));
-      await value(store.append(frames));
-      expect((await value(store.since(place, 3, 250))).map(({ seq }) => seq)).toEqual([4, 5]);
-      expect((await value(store.since(place, 3, 1))).map(({ seq }) => seq)).toEqual([4]);
-      expect(await value(store.since(place, 10, 1_000))).toEqual([]);
-      const all = await value(store.since(place, 0, 10_000));
-      expect(all.map(({ frame, bytes }) => [frame, Buffer.from(bytes).toString('hex')])).toEqual(
-        frames.map(({ frame, bytes }) => [frame, Buffer.from(bytes).toString('hex')]),
-      );
+    it('answers what was asked at the same time in the order of the numbers', async () => {
+      const order: (number | string)[] = [];
+      await Promise.all([...'cdefg'].map(async (one) => order.push(...seqs(await append(frame(one))))));
+      expect(order).toEqual([1, 2, 3, 4, 5]);
     });
 
-    test('names the frame at a place', async () => {
-      const frame = makeFrame();
-      await value(store.append([frame]));
-      expect(await value(store.frameAt(place, 1))).toBe(frame.frame);
-      expect(await value(store.frameAt(place, 2))).toBeNull();
+    it('hands out pages without a gap, filled up to a size but never empty', async () => {
+      await append(...[...'cdef'].map((one) => frame(one, DOCUMENT, 100)));
+      const page = async (after: number, bytes: number) => {
+        const { frames, ...rest } = await must(store.page(LEDGER, DOCUMENT, after, bytes));
+        return { ...rest, seqs: frames.map(({ seq }) => seq), first: frames[0]?.bytes[0] };
+      };
+      expect(await page(0, 250)).toEqual({ head: 4, at: null, seqs: [1, 2], first: 'c'.charCodeAt(0) });
+      expect(await page(2, 1)).toEqual({ head: 4, at: id('d'), seqs: [3], first: 'e'.charCodeAt(0) });
+      expect(await page(4, 250)).toEqual({ head: 4, at: id('f'), seqs: [], first: undefined });
+      expect(await page(9, 250)).toEqual({ head: 4, at: null, seqs: [], first: undefined });
     });
 
-    test('keeps everything over a restart, its incarnation too', async () => {
+    it('keeps everything over a restart, with its incarnation', async () => {
       const { incarnation } = store;
-      await value(store.append([makeFrame()]));
-      await value(store.putBox(randomId(), randomBytes(10), 2_000));
-      await store.close();
-      store = await disk.open();
+      expect(incarnation).toMatch(/^[0-9a-f]{32}$/);
+      await append(frame('c'));
+      await must(store.put(id('9'), new Uint8Array([1, 2]), 5_000, 0));
+      store = await factory.reopen(store);
       expect(store.incarnation).toBe(incarnation);
-      expect(await value(store.heads(place.ledger))).toEqual([{ document: place.document, head: 1 }]);
-      expect(await value(store.append([makeFrame()]))).toEqual([{ seq: 2, fresh: true }]);
+      expect(seqs(await append(frame('c'), frame('d')))).toEqual([1, 2]);
+      expect(await must(store.take(id('9'), 0))).toEqual(expect.objectContaining({ length: 2 }));
     });
 
-    test('gives a box out once, and not after its time', async () => {
-      const [box, late] = [randomId(), randomId()];
-      const bytes = randomBytes(64);
-      await value(store.putBox(box, bytes, 2_000));
-      await value(store.putBox(late, bytes, 1_000));
-      expect(await value(store.takeBox(late, 1_000))).toBeNull();
-      expect(Buffer.from((await value(store.takeBox(box, 1_999))) ?? [])).toEqual(bytes);
-      expect(await value(store.takeBox(box, 1_999))).toBeNull();
+    it('refuses what is beyond a quota and keeps what is within', async () => {
+      await store.close();
+      store = await factory.open({ ledgerBytes: 250 });
+      expect(seqs(await append(frame('c', DOCUMENT, 100), frame('d', DOCUMENT, 200), frame('e', DOCUMENT, 100)))).toEqual([1, 'quota', 2]);
+      expect(seqs(await append(frame('c', DOCUMENT, 100), frame('f', DOCUMENT, 100)))).toEqual([1, 'quota']);
+      expect(await must(store.append(OTHER_LEDGER, [frame('g', DOCUMENT, 200)]))).toMatchObject([{ seq: 1 }]);
+    });
+
+    it('refuses what is beyond the quota of all ledgers together, over a restart too', async () => {
+      await store.close();
+      store = await factory.open({ totalBytes: 250 });
+      await append(frame('c', DOCUMENT, 200));
+      store = await factory.reopen(store);
+      expect(await must(store.append(OTHER_LEDGER, [frame('g', DOCUMENT, 100)]))).toEqual([{ frame: id('g'), refused: 'quota' }]);
+    });
+
+    it('gives what lies in a box once, and not after its time', async () => {
+      const bytes = new Uint8Array([1, 2, 3]);
+      expect(await must(store.put(id('9'), bytes, 1_000, 0))).toBe(true);
+      expect(await must(store.put(id('9'), bytes, 1_000, 0))).toBe(true);
+      expect(await must(store.put(id('9'), new Uint8Array([4]), 1_000, 0))).toBe(false);
+      expect(Uint8Array.from((await must(store.take(id('9'), 999))) ?? [])).toEqual(bytes);
+      expect(await must(store.take(id('9'), 999))).toBeNull();
+      await must(store.put(id('8'), bytes, 1_000, 0));
+      expect(await must(store.take(id('8'), 1_000))).toBeNull();
+      await must(store.put(id('7'), bytes, 1_000, 0));
+      expect(await must(store.put(id('7'), new Uint8Array([4]), 3_000, 1_000))).toBe(true);
+    });
+
+    it('has room for so many boxes', async () => {
+      await store.close();
+      store = await factory.open({ boxes: 1 });
+      await must(store.put(id('9'), new Uint8Array(1), 1_000, 0));
+      expect(await store.put(id('8'), new Uint8Array(1), 1_000, 0)).toEqual({ ok: false, code: 'relay_full' });
+      expect(await store.put(id('8'), new Uint8Array(1), 2_000, 1_000)).toEqual({ ok: true, value: true });
     });
   });
 }

@@ -1,48 +1,51 @@
 /**
- * What the relay needs of a disk: for each document of each ledger a log of sealed frames, and a mailbox. Each method is one
- * atomic step. The suite every adapter must pass is store.suite.ts. Ids are 32 hexadecimal digits; the relay knows nothing else.
+ * What the relay needs of a disk: logs of frames it cannot read, and a mailbox. Each method is one atomic step; what it
+ * answered is on disk. The suite every adapter must pass is store.suite.ts. Ids are 32 hexadecimal digits.
  */
-export interface LogPlace {
-  readonly ledger: string;
-  readonly document: string;
+
+/** `relay_full`: no room on the disk. `relay_failed`: anything else; either way nothing was written. */
+export type RelayStoreFailure = 'relay_full' | 'relay_failed';
+export type Outcome<T> = Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: RelayStoreFailure }>;
+
+export interface Head {
+  document: string;
+  seq: number;
+  frame: string;
 }
 
-export interface FrameToAppend extends LogPlace {
-  /** The frame's id: appended once, however often it is sent. */
-  readonly frame: string;
-  readonly bytes: Uint8Array;
+export interface FrameToAppend {
+  document: string;
+  frame: string;
+  bytes: Uint8Array;
 }
 
-export interface LoggedFrame {
-  /** From 1, without gaps in a document's log. */
-  readonly seq: number;
-  readonly frame: string;
-  readonly bytes: Uint8Array;
-}
+/** In the order of the request. A frame that was there already has the number it had, and is not `fresh`. */
+export type Appended =
+  | { document: string; frame: string; seq: number; fresh: boolean }
+  | { frame: string; refused: 'quota' };
 
-/** `fresh`: it was not in the log before, and is to be passed on. */
-export interface Appended {
-  readonly seq: number;
-  readonly fresh: boolean;
+export interface Page {
+  /** The last number in the document; 0 where there is none. */
+  head: number;
+  /** The frame at `after`; null where there is none. */
+  at: string | null;
+  frames: { seq: number; bytes: Uint8Array }[];
 }
-
-export type RelayStoreErrorCode = 'relay_full' | 'relay_failed';
-export type RelayStored<T> = Promise<{ ok: true; value: T } | { ok: false; code: RelayStoreErrorCode }>;
 
 export interface RelayStore {
-  /** Random, made with the store: another one means that the logs are others. */
+  /** Names this set of logs: made with the database, and the same for as long as that lives. */
   readonly incarnation: string;
-  /** The documents of a ledger that have frames, with the seq of their last. */
-  heads(ledger: string): RelayStored<{ document: string; head: number }[]>;
-  /** Durable when it resolves with `ok`; the answers stand in the order of the frames. After a failure none is in the log. */
-  append(frames: readonly FrameToAppend[]): RelayStored<Appended[]>;
-  /** Frames after `seq`, in order, at most `maximumBytes` of them but at least one where there is one. */
-  since(place: LogPlace, seq: number, maximumBytes: number): RelayStored<LoggedFrame[]>;
-  /** The id of the frame at `seq`; null where the log is shorter. */
-  frameAt(place: LogPlace, seq: number): RelayStored<string | null>;
-  /** Keeps bytes under an address until they are taken or `expires` (milliseconds since 1970); replaces what was there. */
-  putBox(box: string, bytes: Uint8Array, expires: number): RelayStored<void>;
-  /** Takes what lies there out for good; null where nothing does, or it expired before `now`. */
-  takeBox(box: string, now: number): RelayStored<Uint8Array | null>;
+  /** The last frame of each document of a ledger. */
+  heads(ledger: string): Outcome<Head[]>;
+  /** The frames after `after`, in order and without a gap, up to `maximumBytes` but at least one where there is one. */
+  page(ledger: string, document: string, after: number, maximumBytes: number): Outcome<Page>;
+  /** Numbers each new frame with the next number of its document. Calls are answered in the order of their numbers. */
+  append(ledger: string, frames: readonly FrameToAppend[]): Outcome<Appended[]>;
+  /** False where something else lies in the box. Times are milliseconds since 1970. */
+  put(box: string, bytes: Uint8Array, expires: number, now: number): Outcome<boolean>;
+  /** What lies in the box, once; null where nothing does any more. */
+  take(box: string, now: number): Outcome<Uint8Array | null>;
+  /** Answers whether the disk can be read. */
+  check(): Outcome<void>;
   close(): Promise<void>;
 }
