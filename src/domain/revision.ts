@@ -69,38 +69,38 @@ export function preferRevision<R extends Revision>(a: R, b: R): R {
   return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
 }
 
-/** How many revisions lie before this one on its longest line of descent. */
-function causalDepth(revision: Revision, byId: ReadonlyMap<Id, Revision>, known: Map<Id, number>): number {
-  const seen = known.get(revision.id);
-  if (seen !== undefined) return seen;
-  known.set(revision.id, 0); // a forged cycle ends here
-  let depth = 0;
-  for (const id of revision.prev) {
-    const before = byId.get(id);
-    if (before) depth = Math.max(depth, 1 + causalDepth(before, byId, known));
+/**
+ * How many revisions this one descends from, of those at hand. Not the longest line: forged revisions can name each
+ * other in a ring, where the longest line depends on where one begins.
+ */
+function countAncestors(revision: Revision, byId: ReadonlyMap<Id, Revision>): number {
+  const ancestors = new Set<Id>();
+  const open = [revision];
+  for (let next = open.pop(); next; next = open.pop()) {
+    for (const id of next.prev) {
+      const before = byId.get(id);
+      if (!before || ancestors.has(id)) continue;
+      ancestors.add(id);
+      open.push(before);
+    }
   }
-  known.set(revision.id, depth);
-  return depth;
+  return ancestors.size;
 }
 
 const isVoid = (revision: Revision): boolean => revision.type === 'entry' && revision.body.state === 'void';
 
 /**
  * The revision shown for a thing, and those that stand beside it in conflict. The rule is the same on every device
- * and never asks a clock: an edit before a void (money does not vanish unseen), then the longer line of descent,
- * then the greater id.
+ * and never asks a clock: an edit before a void (money does not vanish unseen), then the one that descends from more
+ * revisions, then the greater id.
  */
 export function resolveRevisions<R extends Revision>(revisions: readonly R[]): { chosen: R; beside: R[] } | undefined {
   const byId = new Map<Id, Revision>(revisions.map((revision) => [revision.id, revision]));
-  const known = new Map<Id, number>();
   const unreplaced = currentRevisions(revisions);
   // Only forged revisions can replace each other in a ring; then all of them stand in conflict rather than none.
-  const current = (unreplaced.length > 0 ? unreplaced : revisions).toSorted(
-    (a, b) =>
-      Number(isVoid(a)) - Number(isVoid(b)) ||
-      causalDepth(b, byId, known) - causalDepth(a, byId, known) ||
-      (a.id < b.id ? 1 : -1),
-  );
-  const [chosen, ...beside] = current;
+  const [chosen, ...beside] = (unreplaced.length > 0 ? unreplaced : revisions)
+    .map((revision) => ({ revision, void: Number(isVoid(revision)), ancestors: countAncestors(revision, byId) }))
+    .toSorted((a, b) => a.void - b.void || b.ancestors - a.ancestors || (a.revision.id < b.revision.id ? 1 : -1))
+    .map(({ revision }) => revision);
   return chosen && { chosen, beside };
 }
