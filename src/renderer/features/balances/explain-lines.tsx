@@ -31,7 +31,7 @@ export function ExplainLines({ ledger, person, currency, total, label }: Explain
   const virtualizer = useVirtualizer({ count: pages, getScrollElement: () => scroller.current, estimateSize: heightOf, overscan: 0 });
   const columns = ['lineDate', 'lineEntry', 'linePaid', 'lineShare', 'lineRounding', 'lineEffect', 'lineRunning'] as const;
   return (
-    <div ref={scroller} className={classes.lines} role="table" aria-label={label} aria-rowcount={total + 1} tabIndex={0}>
+    <div ref={scroller} className={classes.lines} role="table" aria-label={label} aria-rowcount={total + 1}>
       <div role="rowgroup">
         <div role="row" aria-rowindex={1} className={`${classes.row} ${classes.head}`}>
           {columns.map((column, index) => (

@@ -36,7 +36,7 @@ export function BalanceChart({ view, me, href }: { view: ChartsView; me: PersonI
         columns: [say('date'), say('balanceColumn')],
         rows: view.balance.toReversed().map(({ date, amount }) => ({ key: date, cells: [format.date(date), money(amount)] })),
       }}
-      draw={(marks) => {
+      renderChart={(marks) => {
         const pointedAt = marks.active === null ? undefined : points[marks.active];
         return (
           <AreaChart

@@ -47,7 +47,7 @@ export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesH
           cells: [categoryName(category), money(amount), percent(amount), money(mine)],
         })),
       }}
-      draw={(marks) => (
+      renderChart={(marks) => (
         <>
           <Legend id={id} items={[{ texture: 'solid', label: say('myShare') }, { texture: 'hatched', label: say('everybody') }]} />
           <BarChart

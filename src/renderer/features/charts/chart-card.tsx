@@ -18,11 +18,11 @@ interface ChartCardProps {
   marks: readonly ChartMark[];
   table: ChartTable;
   /** Draws the chart; the marks go inside it, as its last child. */
-  draw(marks: MarksProps): ReactNode;
+  renderChart(marks: MarksProps): ReactNode;
 }
 
 /** A chart that can be pointed at, walked with the arrow keys, or read as a table. */
-export function ChartCard({ title, summary, marks, table, draw }: ChartCardProps) {
+export function ChartCard({ title, summary, marks, table, renderChart }: ChartCardProps) {
   const say = useWords('charts');
   const id = useId();
   const [asTable, setAsTable] = useState(false);
@@ -49,7 +49,7 @@ export function ChartCard({ title, summary, marks, table, draw }: ChartCardProps
         <DataTable caption={title} table={table} />
       ) : (
         <div ref={plot} className={classes.plot} role="group" aria-label={say('plotLabel', { title })} {...handlers}>
-          {draw({ marks, active: active?.index ?? null })}
+          {renderChart({ marks, active: active?.index ?? null })}
           {pointedAt && (
             <Paper className={classes.tooltip} style={{ left: active.left, top: active.top }} shadow="md" withBorder px="sm" py="xs" aria-hidden data-testid="chart-tooltip">
               <MarkDetails mark={pointedAt} />

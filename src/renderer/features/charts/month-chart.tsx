@@ -45,7 +45,7 @@ export function MonthChart({ view, href }: { view: ChartsView; href: EntriesHref
           cells: [nameOf(period.name), ...series.map(({ name }) => money(period[name]))],
         })),
       }}
-      draw={(marks) => (
+      renderChart={(marks) => (
         <>
           <Legend id={id} items={series.map(({ word, texture }) => ({ texture, label: say(word) }))} />
           <BarChart

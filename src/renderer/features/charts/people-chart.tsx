@@ -43,7 +43,7 @@ export function PeopleChart({ view, persons, href }: { view: ChartsView; persons
         columns: [say('person'), say('paid'), say('consumed'), say('difference')],
         rows: people.map(({ person, name, paid, share }) => ({ key: person, cells: [name, money(paid), money(share), difference(paid, share)] })),
       }}
-      draw={(marks) => (
+      renderChart={(marks) => (
         <>
           <Legend id={id} items={[{ texture: 'solid', label: say('paid') }, { texture: 'hatched', label: say('consumed') }]} />
           <BarChart

@@ -6,6 +6,7 @@ import type { ImportPreviewView } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { cleanText } from '#domain/text.ts';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
+import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -100,7 +101,7 @@ function Done({ ledger, ledgerName, added, known, onAgain }: Extract<Stage, { at
         <Group gap="xs"><IconCircleCheck size={24} aria-hidden color="var(--tally-owed)" /><Title order={2} size="h3">{say('doneTitle')}</Title></Group>
         <Text role="status">{say('doneText', { added, known, ledger: ledgerName })}</Text>
         <Group gap="xs">
-          <Button component="a" href={routeToHash(route)} autoFocus>{say('open')}</Button>
+          <Button component="a" href={routeToHash(route)} ref={focusOnMount}>{say('open')}</Button>
           <Button variant="default" onClick={onAgain}>{say('another')}</Button>
         </Group>
       </Stack>

@@ -3,6 +3,7 @@ import { useEffect, useState, type FormEvent } from 'react';
 import type { InvitePreviewView } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { useCall } from '#renderer/lib/core.tsx';
+import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { navigate } from '#renderer/lib/route.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
@@ -17,8 +18,10 @@ interface JoinPageProps {
   onDone?(ledger: LedgerId): void;
 }
 
-/** From a pasted link or a typed code into a ledger. */
-export function JoinPage({ invite = '', onDone }: JoinPageProps) {
+/** From a pasted link or a typed code into a ledger. Another link begins anew. */
+export const JoinPage = (props: JoinPageProps) => <Joining key={props.invite} {...props} />;
+
+function Joining({ invite = '', onDone }: JoinPageProps) {
   const say = useWords('sharing');
   const { run, busy, error, clear } = useCall('sharing.open');
   const [typed, setTyped] = useState(invite);
@@ -32,7 +35,6 @@ export function JoinPage({ invite = '', onDone }: JoinPageProps) {
   useEffect(() => {
     if (!invite) return undefined;
     let current = true;
-    setTyped(invite);
     void run({ invite: invite.trim() }).then((reply) => {
       if (current && reply.ok) setPreview(reply.value);
     });
@@ -60,7 +62,7 @@ export function JoinPage({ invite = '', onDone }: JoinPageProps) {
           <Stack gap="md">
             <Text c="dimmed">{say('joinLead')}</Text>
             <TextInput
-              label={say('invite')} placeholder={say('invitePlaceholder')} autoComplete="off" spellCheck={false} maxLength={2_000} autoFocus
+              label={say('invite')} placeholder={say('invitePlaceholder')} autoComplete="off" spellCheck={false} maxLength={2_000} ref={focusOnMount}
               value={typed} onChange={(event) => {
                 clear();
                 setTyped(event.currentTarget.value);
