@@ -43,15 +43,8 @@ function readTokens(text: string): Token[] | undefined {
   return tokens;
 }
 
-/** The digits before the decimal sign, ungrouped; undefined where the groups are not of three (or, in India, two). */
-function ungroup(whole: string): string | undefined {
-  if (/^\d*$/.test(whole)) return whole;
-  const separator = /\D/.exec(whole)?.[0] ?? '';
-  const groups = whole.split(separator);
-  const [first = '', ...rest] = groups;
-  const fits = /^\d{1,3}$/.test(first) && rest.every((group) => /^\d{2,3}$/.test(group)) && rest.at(-1)?.length === 3;
-  return fits ? groups.join('') : undefined;
-}
+/** Digits in groups of three with one separator throughout, or as in India: `12,34,567`. */
+const GROUPED = /^(?:\d*|\d{1,3}(\D)\d{3}(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})$/;
 
 /** A number with one `.` or `,` in it, and whether it stands beside `×` or `÷`. */
 interface LoneSign {
@@ -74,10 +67,10 @@ function findDecimalSign(number: string, isFactor: boolean, isDecimal: LoneSignR
 
 function readNumber(number: string, isFactor: boolean, isDecimal: LoneSignRule): Rational | undefined {
   const decimal = findDecimalSign(number, isFactor, isDecimal);
-  const whole = ungroup(decimal < 0 ? number : number.slice(0, decimal));
+  const whole = decimal < 0 ? number : number.slice(0, decimal);
   const fraction = decimal < 0 ? '' : number.slice(decimal + 1);
-  if (whole === undefined || !/^\d*$/.test(fraction)) return undefined;
-  return { over: BigInt(whole + fraction), under: 10n ** BigInt(fraction.length) };
+  if (!GROUPED.test(whole) || !/^\d*$/.test(fraction)) return undefined;
+  return { over: BigInt(whole.replaceAll(/\D/g, '') + fraction), under: 10n ** BigInt(fraction.length) };
 }
 
 /** The value of a sum: `sum = product (± product)*`, `product = factor (×÷ factor)*`, `factor = ± factor | ( sum ) | number`. */
