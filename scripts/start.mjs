@@ -3,7 +3,6 @@
  * with a year of entries instead. Options: --profile DIR, --host electron|chromium|serve. Begins on Node 20, goes on under Node 24.
  */
 import { spawn } from 'node:child_process';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,13 +19,6 @@ function runProgram(command, args, env = process.env) {
     child.once('error', () => done(1));
     child.once('exit', (code) => done(code ?? 0));
   });
-}
-
-/** Where the packaged application keeps its profile too. */
-function defaultProfile() {
-  const home = homedir();
-  const folder = { darwin: join(home, 'Library/Application Support'), win32: process.env.APPDATA }[process.platform];
-  return join(folder ?? process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'Tallystick', 'profile');
 }
 
 const BAD_START_MILLISECONDS = 10_000;
@@ -70,6 +62,7 @@ async function main() {
     const { openDemo } = await import('./demo.mjs');
     await openDemo();
   } else {
+    const { defaultProfile } = await import('#main/profile-folder.ts');
     await openApp(resolve(values.profile ?? defaultProfile()));
   }
 }

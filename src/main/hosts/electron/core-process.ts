@@ -1,5 +1,6 @@
 /** The core in a process of its own, started again when it dies. */
 import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
+import { PROFILE_IN_USE } from './core-exit.ts';
 
 const FIRST_RETRY_MILLISECONDS = 100;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
@@ -13,7 +14,16 @@ export interface CoreProcess {
   stop(): Promise<void>;
 }
 
-export function startCoreProcess(deps: { entry: string; profile: string; log: (text: string) => void }): CoreProcess {
+interface Dependencies {
+  /** The core's program and its arguments. */
+  readonly entry: string;
+  readonly args: string[];
+  log(text: string): void;
+  /** Another program has the profile open. */
+  onProfileInUse(): void;
+}
+
+export function startCoreProcess({ entry, args, log, onProfileInUse }: Dependencies): CoreProcess {
   let child: UtilityProcess;
   let stopping = false;
   let delay = FIRST_RETRY_MILLISECONDS;
@@ -28,11 +38,12 @@ export function startCoreProcess(deps: { entry: string; profile: string; log: (t
 
   const start = () => {
     const startedAt = Date.now();
-    child = utilityProcess.fork(deps.entry, ['--profile', deps.profile], { serviceName: 'Tallystick core', stdio: 'inherit' });
+    child = utilityProcess.fork(entry, args, { serviceName: 'Tallystick core', stdio: 'inherit' });
     child.once('exit', (code) => {
       if (stopping) return;
+      if (code === PROFILE_IN_USE) return onProfileInUse();
       if (Date.now() - startedAt > HEALTHY_MILLISECONDS) delay = FIRST_RETRY_MILLISECONDS;
-      deps.log(`the core ended with code ${code}; starting it again in ${delay} ms`);
+      log(`the core ended with code ${code}; starting it again in ${delay} ms`);
       setTimeout(start, delay);
       delay = Math.min(delay * 2, LONGEST_RETRY_MILLISECONDS);
     });

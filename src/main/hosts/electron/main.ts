@@ -1,8 +1,9 @@
 /** The desktop application: a window, the core beside it, and a port between the two. Neither sees anything else of this process. */
-import { app, BrowserWindow, Menu, protocol, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, protocol, session } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { defaultProfile } from '#main/profile-folder.ts';
 import { PAGES_SCHEME } from './address.ts';
 import { startCoreProcess, type CoreProcess } from './core-process.ts';
 import { findLink, linkToPage } from './deep-link.ts';
@@ -16,7 +17,13 @@ const { values } = parseArgs({ args: process.argv.slice(1), options: { profile: 
 
 // Chromium's own files and the single-instance lock live in the profile too: one window per profile, several profiles side by side.
 if (typeof values.profile === 'string') app.setPath('userData', join(resolve(values.profile), 'window'));
-const profile = typeof values.profile === 'string' ? resolve(values.profile) : join(app.getPath('userData'), 'profile');
+const profile = typeof values.profile === 'string' ? resolve(values.profile) : defaultProfile();
+// A packaged application loads no addon but its own.
+const sqliteBinding = app.isPackaged || !process.env['TALLYSTICK_SQLITE_BINDING'] ? [] : ['--sqlite-binding', process.env['TALLYSTICK_SQLITE_BINDING']];
+const PROFILE_IN_USE_WORDS = {
+  en: 'Another program has these books open. Use that one, or close it and start again. Nothing was changed.',
+  zh: '另一个程序正在使用这些账本。请使用那个窗口，或先关闭它再重新打开。没有任何改动。',
+};
 const stateFile = join(app.getPath('userData'), 'window.json');
 
 protocol.registerSchemesAsPrivileged([
@@ -81,7 +88,15 @@ async function start(): Promise<void> {
   refusePermissions(session.defaultSession);
   servePages(session.defaultSession, pages);
   Menu.setApplicationMenu(createMenu());
-  core = startCoreProcess({ entry: join(programs, 'core.js'), profile, log: (text) => process.stderr.write(`${text}\n`) });
+  core = startCoreProcess({
+    entry: join(programs, 'core.js'),
+    args: ['--profile', profile, ...sqliteBinding],
+    log: (text) => process.stderr.write(`${text}\n`),
+    onProfileInUse() {
+      dialog.showErrorBox('Tallystick', PROFILE_IN_USE_WORDS[app.getLocale().startsWith('zh') ? 'zh' : 'en']);
+      app.exit(1);
+    },
+  });
   openWindow(findLink(process.argv));
 }
 

@@ -1,0 +1,45 @@
+/** The core in Electron's utility process. It is handed the ports of windows, and told when to stop. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { MessagePortMain } from 'electron';
+import type { Wire } from '#contract/rpc.ts';
+import { createCore } from '#main/core.ts';
+import { createIds } from '#main/ids.ts';
+import { createFileLog } from '#main/log.ts';
+import { PROFILE_IN_USE } from './core-exit.ts';
+
+/** Electron's port holds messages back until it is started. */
+function portToWire(port: MessagePortMain): Wire {
+  return {
+    send: (message) => port.postMessage(message),
+    onMessage(listener) {
+      port.on('message', ({ data }) => listener(data));
+      port.start();
+    },
+    onClose: (listener) => void port.on('close', listener),
+    close: () => port.close(),
+  };
+}
+
+const { values } = parseArgs({ options: { profile: { type: 'string' }, 'sqlite-binding': { type: 'string' } }, strict: false });
+if (typeof values.profile !== 'string') throw new Error('The core was started without a profile.');
+const nativeBinding = values['sqlite-binding'];
+
+const opening = createCore({
+  profile: values.profile,
+  log: createFileLog(values.profile),
+  now: Date.now,
+  ids: createIds(randomBytes),
+  randomBytes,
+  webSocket: WebSocket,
+  deviceName: hostname(),
+  ...(typeof nativeBinding === 'string' && { nativeBinding }),
+});
+
+process.parentPort.on('message', async ({ data, ports: [port] }) => {
+  const core = await opening;
+  if (!core.ok) process.exit(PROFILE_IN_USE);
+  if (data === 'stop') await core.value.close().then(() => process.exit(0));
+  else if (port) core.value.connect(portToWire(port));
+});
