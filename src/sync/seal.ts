@@ -51,9 +51,9 @@ export async function openFrame(
 ): Promise<Result<OpenedFrame, QuarantineReason>> {
   const parsed = parseFrame(bytes);
   if (!parsed.ok) return parsed;
-  const { header, headerBytes, nonce, ciphertext, signature } = parsed.value;
+  const { header, headerBytes, nonce, ciphertext, signature, signedBytes } = parsed.value;
   if (header.ledger !== expected.ledger || header.document !== expected.document) return failure('foreign_document');
-  if (!(await isSignedBy(header.author, signature, frameToSignedBytes(parsed.value)))) return failure('signature_wrong');
+  if (!(await isSignedBy(header.author, signature, signedBytes))) return failure('signature_wrong');
   const key = keys.contentKey(header.epoch, header.keyId);
   if (!key) return failure('key_unknown');
   const sealed = { name: 'AES-GCM', iv: ownBytes(nonce), additionalData: ownBytes(headerBytes) };

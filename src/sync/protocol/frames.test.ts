@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex, hexToBytes } from './bytes.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
-import { encodeFrame, encodeHeader, padBytes, padmeLength, parseFrame, unpadBytes, type FrameHeader } from './frames.ts';
+import { encodeFrame, encodeHeader, frameToSignedBytes, padBytes, padmeLength, parseFrame, unpadBytes, type FrameHeader } from './frames.ts';
 import { MAXIMUM_FRAME_BYTES } from './limits.ts';
 
 const header: FrameHeader = {
@@ -40,7 +40,7 @@ describe('CBOR', () => {
 
 describe('a frame', () => {
   it('is read as it was written', () => {
-    expect(parseFrame(encodeFrame(parts))).toEqual({ ok: true, value: { header, ...parts } });
+    expect(parseFrame(encodeFrame(parts))).toEqual({ ok: true, value: { header, ...parts, signedBytes: frameToSignedBytes(parts) } });
   });
 
   it.each([

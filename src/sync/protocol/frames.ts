@@ -29,6 +29,8 @@ export interface Frame {
   readonly nonce: Uint8Array;
   readonly ciphertext: Uint8Array;
   readonly signature: Uint8Array;
+  /** What the signature is of. */
+  readonly signedBytes: Uint8Array;
 }
 
 const bytesOf = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
@@ -44,7 +46,7 @@ export function encodeHeader({ version, ledger, document, author, epoch, keyId }
   return encodeCbor([version, hexToBytes(ledger), hexToBytes(document), author, epoch, hexToBytes(keyId)]);
 }
 
-export const encodeFrame = ({ headerBytes, nonce, ciphertext, signature }: Omit<Frame, 'header'>): Uint8Array<ArrayBuffer> =>
+export const encodeFrame = ({ headerBytes, nonce, ciphertext, signature }: Omit<Frame, 'header' | 'signedBytes'>): Uint8Array<ArrayBuffer> =>
   encodeCbor([headerBytes, nonce, ciphertext, signature]);
 
 /** What the device signs: everything but the signature, under a name of its own. */
@@ -60,7 +62,7 @@ export function parseFrame(bytes: Uint8Array): Parsed<Frame, 'frame_malformed' |
   const header = inner?.ok ? headerSchema.safeParse(inner.value) : undefined;
   if (!frame?.success || !header?.success) return { ok: false, code: 'frame_malformed' };
   const [headerBytes, nonce, ciphertext, signature] = frame.data;
-  return { ok: true, value: { header: header.data, headerBytes, nonce, ciphertext, signature } };
+  return { ok: true, value: { header: header.data, headerBytes, nonce, ciphertext, signature, signedBytes: frameToSignedBytes({ headerBytes, nonce, ciphertext }) } };
 }
 
 /**

@@ -14,8 +14,9 @@ export const PROTOCOL_VERSION = 1;
 const idSchema = z.string().regex(/^[0-9a-f]{32}$/);
 const countSchema = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const sequenceSchema = countSchema.min(1);
-const bytesOf = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
-const bytesUpTo = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length <= length);
+const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const bytesOf = (length: number) => bytesSchema.refine((bytes) => bytes.length === length);
+const bytesUpTo = (length: number) => bytesSchema.refine((bytes) => bytes.length <= length);
 const frameSchema = bytesUpTo(MAXIMUM_FRAME_BYTES);
 
 /** Why a relay refuses. Not one of them loses anything: what was to be stored stays with the client. */

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { RelayServerConfig } from './server.ts';
+
+const bytes = z.coerce.number().int().min(1_000_000);
+
+const environmentSchema = z.object({
+  RELAY_HOST: z.string().min(1).default('127.0.0.1'),
+  RELAY_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
+  RELAY_DATA: z.string().min(1).default('relay-data/relay.sqlite'),
+  RELAY_LEDGER_BYTES: bytes.default(1_000_000_000),
+  RELAY_TOTAL_BYTES: bytes.default(50_000_000_000),
+  RELAY_CONNECTIONS: z.coerce.number().int().min(1).default(10_000),
+});
+
+/** The configuration a relay is started with. Throws, naming the variable, for a value that makes no sense. */
+export function environmentToConfig(environment: Readonly<Record<string, string | undefined>>): RelayServerConfig {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  }
+  const { data } = parsed;
+  return {
+    host: data.RELAY_HOST, port: data.RELAY_PORT, data: data.RELAY_DATA, connections: data.RELAY_CONNECTIONS,
+    ledgerBytes: data.RELAY_LEDGER_BYTES, totalBytes: data.RELAY_TOTAL_BYTES,
+  };
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { pino, type Logger } from 'pino';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { MAXIMUM_MESSAGE_BYTES } from '#sync/protocol/limits.ts';
+import { createInbox, type InboxLimits } from './inbox.ts';
+import { createRelay, type Relay, type RelayLimits } from './relay.ts';
+import { createSqliteRelayStore } from './store.sqlite.ts';
+import type { RelayStore } from './store.ts';
+import { isSignedBy } from './verify.ts';
+
+export interface RelayServerConfig {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** The SQLite file; its folder is made where there is none. */
+  readonly data: string;
+  /** Bytes of frames per ledger, and of all together. */
+  readonly ledgerBytes?: number;
+  readonly totalBytes?: number;
+  readonly connections?: number;
+  readonly inbox?: InboxLimits;
+  readonly limits?: RelayLimits;
+  /** A socket with more than this many bytes on their way is dropped: it comes back and reads on from its cursor. */
+  readonly maximumBacklogBytes?: number;
+  readonly logger?: Logger;
+}
+
+export interface RelayServer {
+  readonly port: number;
+  /** Answers when every connection is closed and everything is on disk. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_INBOX: InboxLimits = { messagesPerSecond: 200, bytesPerSecond: 10_000_000, burst: 5 };
+const HEARTBEAT = 30_000;
+const GOING_AWAY = 1001;
+
+function toBytes(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}
+
+/** Joins one WebSocket to the relay. What goes wrong with it ends it, and nothing else. */
+function serveSocket(relay: Relay, socket: WebSocket, config: RelayServerConfig, logger: Logger): void {
+  const { maximumBacklogBytes = 16 * 1024 * 1024 } = config;
+  const started = performance.now();
+  let received = 0;
+  let isResponsive = true;
+
+  const session = relay.connect({
+    send(message) {
+      if (socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > maximumBacklogBytes) {
+        logger.warn({ backlog: socket.bufferedAmount }, 'dropped a connection that does not read');
+        return socket.terminate();
+      }
+      socket.send(message);
+    },
+    close: () => socket.close(),
+  });
+  const inbox = createInbox({
+    limits: config.inbox ?? DEFAULT_INBOX,
+    clock: () => performance.now(),
+    handle: (message) => session.receive(message),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    onError(error) {
+      logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'failed on a message');
+      socket.terminate();
+    },
+  });
+  const heartbeat = setInterval(() => {
+    if (!isResponsive) return socket.terminate();
+    isResponsive = false;
+    socket.ping();
+  }, HEARTBEAT);
+
+  socket.on('pong', () => (isResponsive = true));
+  socket.on('message', (data, isBinary) => {
+    received += 1;
+    isResponsive = true;
+    inbox.push(isBinary ? toBytes(data) : new Uint8Array()); // a text is no message; the session says so and closes
+  });
+  socket.on('error', (error) => logger.info({ code: 'code' in error ? error.code : error.name }, 'connection failed'));
+  socket.on('close', (code) => {
+    clearInterval(heartbeat);
+    inbox.close();
+    session.end();
+    logger.info({ code, messages: received, seconds: Math.round((performance.now() - started) / 1000) }, 'connection closed');
+  });
+  logger.info('connection opened');
+}
+
+/** `/healthz` says whether the disk can be read; there is nothing else to be had over HTTP. */
+async function answerHttp(store: RelayStore, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answer = (status: number, text: string) => response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+  if (request.method !== 'GET' || request.url !== '/healthz') return void answer(404, 'not found');
+  const outcome = await store.check();
+  answer(outcome.ok ? 200 : 503, outcome.ok ? 'ok' : 'failing');
+}
+
+/** Starts a relay: one process, one SQLite file. Throws where the file or the port cannot be had. */
+export async function createRelayServer(config: RelayServerConfig): Promise<RelayServer> {
+  const { logger = pino({ base: null }), connections = 10_000 } = config;
+  if (config.data !== ':memory:') mkdirSync(dirname(config.data), { recursive: true });
+  const store = createSqliteRelayStore({
+    data: config.data,
+    newIncarnation: () => randomBytes(16).toString('hex'),
+    ...(config.ledgerBytes !== undefined && { ledgerBytes: config.ledgerBytes }),
+    ...(config.totalBytes !== undefined && { totalBytes: config.totalBytes }),
+  });
+  const relay = createRelay({
+    store, isSignedBy, now: Date.now, randomBytes: (length) => randomBytes(length),
+    ...(config.limits && { limits: config.limits }),
+    onFailure: (code) => logger.error({ code }, 'the disk refused'),
+  });
+
+  const http = createServer((request, response) => void answerHttp(store, request, response));
+  const sockets = new WebSocketServer({ server: http, maxPayload: MAXIMUM_MESSAGE_BYTES, perMessageDeflate: false, clientTracking: true });
+  sockets.on('connection', (socket) => {
+    if (sockets.clients.size > connections) return socket.close(1013);
+    serveSocket(relay, socket, config, logger);
+  });
+  // The same error reaches whoever waits for `listening` below.
+  sockets.on('error', () => {});
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(config.port, config.host, resolve);
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const address = http.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  logger.info({ port }, 'relay listens');
+
+  return {
+    port,
+    async close() {
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      for (const socket of sockets.clients) socket.close(GOING_AWAY);
+      const impatient = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, 1_000);
+      sockets.close();
+      http.closeAllConnections();
+      await closed;
+      clearTimeout(impatient);
+      await store.close();
+      logger.info('relay stopped');
+    },
+  };
+}
