@@ -2,24 +2,14 @@
  * `npm start`: sets up what is missing and opens the app in the best way this machine has. `--demo` opens two people
  * with a year of entries instead. Options: --profile DIR, --host electron|chromium|serve. Begins on Node 20, goes on under Node 24.
  */
-import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chooseHost, findChromium, findElectron, rootArguments } from './hosts.mjs';
+import { closeOnSignal, openChromium, runProgram } from './programs.mjs';
 import { build, findNode, installPackages, root } from './setup.mjs';
 
 const { values } = parseArgs({ options: { demo: { type: 'boolean' }, profile: { type: 'string' }, host: { type: 'string' } } });
-
-/** Runs a program until it ends; resolves to its exit code. */
-function runProgram(command, args, env = process.env) {
-  return new Promise((done) => {
-    const child = spawn(command, args, { stdio: 'inherit', env });
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-    child.once('error', () => done(1));
-    child.once('exit', (code) => done(code ?? 0));
-  });
-}
 
 const BAD_START_MILLISECONDS = 10_000;
 
@@ -29,10 +19,6 @@ async function openElectron(profile) {
   const code = await runProgram(findElectron(), [...rootArguments(), join(root, 'dist/electron/main.cjs'), '--profile', profile]);
   return code === 0 || Date.now() - startedAt > BAD_START_MILLISECONDS;
 }
-
-/** An application window of Chromium, with its own browser data beside the profile; resolves when it is closed. */
-export const openChromium = (address, profile, place = []) =>
-  runProgram(findChromium(), [...rootArguments(), `--app=${address}`, `--user-data-dir=${join(profile, 'chromium')}`, '--no-first-run', '--disable-sync', ...place]);
 
 async function openApp(profile) {
   let { host, reason } = values.host ? { host: values.host, reason: 'you asked for it' } : chooseHost();
@@ -50,6 +36,7 @@ async function openApp(profile) {
     await openChromium(running.url, profile);
     await running.close();
   } else {
+    closeOnSignal(() => running.close());
     console.log(`Serving on this machine only: ${reason}. Open this address once, in a browser here (it holds a one-time token):\n\n  ${running.url}\n`);
   }
 }
