@@ -22,6 +22,7 @@ import { createBalancesService } from './services/balances.ts';
 import { createChartsService } from './services/charts.ts';
 import { createEntriesService } from './services/entries.ts';
 import type { Ground } from './services/ground.ts';
+import { createImportsService } from './services/imports.ts';
 import { createLedgersService } from './services/ledgers.ts';
 import { createPeopleService } from './services/people.ts';
 import { createSettlementsService } from './services/settlements.ts';
@@ -57,12 +58,13 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
   const writer = createWriter(database, { onRollback: projection.forget, onFailure });
   const steps = createSteps(database);
   const changed = (ledger: LedgerId): void => publish('ledgers', `ledger:${ledger}`, 'sync');
+  const progressListeners = new Set<(done: number, total: number) => void>();
   const store = createSqliteStore({
     database, reader, writer, projection,
     now: shell.now,
     alongside: steps.storeFor,
     onCommitted: changed,
-    onProgress: () => undefined,
+    onProgress: (done, total) => progressListeners.forEach((listener) => listener(done, total)),
   });
   const repo = createRepo({ store, deviceId: device.deviceId, randomBytes: shell.randomBytes, newId: shell.ids.next });
 
@@ -78,6 +80,10 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
   const author = createAuthor({ shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: () => undefined });
   const ground: Ground = {
     shell, keyring, device, store, repo, author, publish, queries,
+    onProgress(listener) {
+      progressListeners.add(listener);
+      return () => progressListeners.delete(listener);
+    },
     async ledgerKeys(ledger) {
       const secret = keyring.get().ledgers[ledger];
       return secret === undefined ? undefined : openLedgerKeys(Buffer.from(secret, 'hex'));
@@ -90,6 +96,7 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
     ...createBalancesService(ground),
     ...createSettlementsService(ground),
     ...createChartsService(ground),
+    ...createImportsService(ground),
   } as Engine['handlers'];
   return success({
     ground, handlers,

@@ -1,12 +1,6 @@
-import type { Connection } from './open.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { migration0001 } from './migrations/0001-first.ts';
-
-/** One step of the schema. Once released it is never changed; another step follows it. */
-export interface Migration {
-  readonly version: number;
-  readonly sql: string;
-}
+import type { Connection, Migration } from './schema.ts';
 
 export const MIGRATIONS: readonly Migration[] = [migration0001];
 

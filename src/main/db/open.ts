@@ -3,8 +3,7 @@ import Database from 'better-sqlite3';
 import { failure, success, type Result } from '#domain/result.ts';
 import { errorToStoreCode } from './errors.ts';
 import { migrate } from './migrate.ts';
-
-export type Connection = Database.Database;
+import type { Connection } from './schema.ts';
 
 /** The database of a profile: one connection that writes, one that reads what is committed while the other is at work. */
 export interface OpenDatabase {

@@ -1,6 +1,6 @@
 import { resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import { addContributions, entryToEffectRows, type CountedEntry } from './contributions.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './schema.ts';
 import { payloadToRevision } from './payload.ts';
 import { revisionsToPlace } from './place.ts';
 import { entryToWords } from './words.ts';
@@ -60,6 +60,12 @@ export function createProjection(database: Connection): Projection {
   const setDevice = database.prepare(
     `INSERT INTO device (ledger, id, name, person) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, person = excluded.person`,
   );
+  const removeThing = {
+    ledger: database.prepare('DELETE FROM ledger_view WHERE ledger = (SELECT key FROM ledger WHERE key = ? AND id = ?)'),
+    // Entries may name somebody all the same.
+    person: database.prepare(`UPDATE person SET name = NULL, state = NULL, place = '' WHERE ledger = ? AND id = ?`),
+    device: database.prepare('DELETE FROM device WHERE ledger = ? AND id = ?'),
+  };
   const findPerson = database.prepare<[number, string], { key: number }>('SELECT key FROM person WHERE ledger = ? AND id = ?');
   const addPerson = database.prepare('INSERT INTO person (ledger, id) VALUES (?, ?)');
   const findEntry = database.prepare<[number, string], EntryRow>(
@@ -126,12 +132,14 @@ export function createProjection(database: Connection): Projection {
       return projectEntry(ledger, thing, revisions.filter((revision) => revision.type === 'entry'), keys);
     }
     const chosen = resolveRevisions(revisions)?.chosen;
-    if (chosen?.type === 'ledger') {
+    // Its one revision was replaced, under the same id, by one of another thing.
+    if (!chosen) removeThing[type].run(ledger, thing);
+    else if (chosen.type === 'ledger') {
       const { name, template, currency, simplify } = chosen.body;
       setLedger.run(name, template, currency, Number(simplify), ledger, thing);
-    } else if (chosen?.type === 'person') {
+    } else if (chosen.type === 'person') {
       setPerson.run(ledger, thing, revisionsToPlace(thing, revisions), chosen.body.name, chosen.body.state);
-    } else if (chosen?.type === 'device') {
+    } else if (chosen.type === 'device') {
       setDevice.run(ledger, thing, chosen.body.name, chosen.body.person);
     }
   }

@@ -1,6 +1,6 @@
 import type { StoredChange } from '#sync/store.ts';
 import { preferRevision, type Revision } from '#domain/revision.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './schema.ts';
 import { payloadToRevision } from './payload.ts';
 import type { Projection, Touched } from './projection.ts';
 

@@ -1,6 +1,6 @@
 import type { UndoAction } from '#contract/views.ts';
 import type { EntryId, LedgerId, RevisionId } from '#domain/ids.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './schema.ts';
 
 export type Stack = 'undo' | 'redo';
 

@@ -2,7 +2,7 @@ import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success } from '#domain/result.ts';
 import type { Cursor, FrameVerdict, ReceivedFrame, Store, Stored, WaitingFrame } from '#sync/store.ts';
 import { errorToStoreCode } from './errors.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './schema.ts';
 import type { Projection } from './projection.ts';
 import { createRevisions } from './revisions.ts';
 import type { Writer } from './write.ts';
@@ -126,7 +126,7 @@ export function createSqliteStore(dependencies: Dependencies): Store {
       return failure(code);
     }
   }
-  async function commit(ledger: LedgerId, work: () => Generator<void, void>): Stored<void> {
+  async function commit(ledger: LedgerId, work: () => Generator<void, void> | void): Stored<void> {
     const done = await writer.write(work);
     // What a transaction that failed had gathered must not be shown by the next one.
     revisions.takeTouched();
@@ -184,7 +184,7 @@ export function createSqliteStore(dependencies: Dependencies): Store {
         return { document: oldest.id, changes: changes.map(({ hash, bytes }) => ({ hash, bytes: plain(bytes) })) };
       }),
     commitSealed: (id, { document: documentId, frame, bytes }: WaitingFrame, hashes) =>
-      commit(id, function* () {
+      commit(id, () => {
         const document = documentKey(ledgerKey(id), documentId);
         const key = findFrame.get(frame, document)?.key ?? addFrame.run(document, frame, null, null, 'merged', null, null, bytes).lastInsertRowid;
         for (const hash of hashes) sealChange.run(key, hash, document);
@@ -192,7 +192,7 @@ export function createSqliteStore(dependencies: Dependencies): Store {
     waitingFrames: (ledger, maximumBytes) =>
       read(() => [...takeBytes(unsentFrames.iterate(ledger), maximumBytes)].map((row) => ({ ...row, bytes: plain(row.bytes) }))),
     commitAcknowledged: (id, frames, cursor) =>
-      commit(id, function* () {
+      commit(id, () => {
         const ledger = ledgerKey(id);
         for (const { frame, seq } of frames) {
           for (const { key, document } of framesById.all(frame, ledger)) {
@@ -221,7 +221,7 @@ export function createSqliteStore(dependencies: Dependencies): Store {
       ),
     cursors: (ledger) => read(() => ({ incarnation: selectIncarnation.get(ledger) ?? null, cursors: selectCursors.all(ledger) })),
     resetRelayLog: (id, incarnation) =>
-      commit(id, function* () {
+      commit(id, () => {
         const ledger = ledgerKey(id);
         const mine = 'document IN (SELECT key FROM document WHERE ledger = ?)';
         database.prepare('UPDATE ledger SET incarnation = ? WHERE key = ?').run(incarnation, ledger);

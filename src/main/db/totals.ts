@@ -1,4 +1,4 @@
-import type { Connection } from './open.ts';
+import type { Connection } from './schema.ts';
 
 /** The tables of sums: what each is kept by, and what is summed. The first sum counts entries. */
 const TABLES = {

@@ -2,7 +2,7 @@ import type { Result } from '#domain/result.ts';
 import { failure, success } from '#domain/result.ts';
 import type { StoreErrorCode } from '#sync/store.ts';
 import { errorToStoreCode } from './errors.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './schema.ts';
 import { createQueue } from './queue.ts';
 
 /** How long the core may be busy with one write before it lets others have a turn, milliseconds. */

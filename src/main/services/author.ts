@@ -34,7 +34,9 @@ export interface Author {
    */
   change<T>(ledger: LedgerId, decide: (row: MyLedger) => Result<Change<T>, ErrorCode>, onPrepared?: (done: number) => void): Promise<Result<T, ErrorCode>>;
   /** Begins to write in a ledger as a person it does not know yet. */
-  begin(ledger: LedgerId, by: PersonId, revisions: readonly NewRevision[]): Promise<Result<void, ErrorCode>>;
+  begin(
+    ledger: LedgerId, by: PersonId, revisions: readonly NewRevision[], step?: Change<never>['step'], onPrepared?: (done: number) => void,
+  ): Promise<Result<void, ErrorCode>>;
 }
 
 interface Dependencies {
@@ -64,11 +66,12 @@ export function createAuthor({ shell, device, repo, steps, queries, refusal, onW
     );
   }
 
-  function toStep(row: LedgerRow, revisions: readonly Revision[], step: NonNullable<Change<never>['step']>): Step {
+  function toStep(ledger: LedgerId, revisions: readonly Revision[], step: NonNullable<Change<never>['step']>): Step {
+    const row = queries.ledgers.find(ledger);
     const items = revisions
       .filter(({ type }) => type === 'entry')
-      .map((revision) => ({ entry: revision.of, before: queries.entries.chosen(row, revision.of)?.id ?? null, after: revision.id }));
-    return { ledger: row.id, stack: step.stack ?? 'undo', action: step.action, description: step.description, items, inverts: step.inverts ?? null };
+      .map((revision) => ({ entry: revision.of, before: (row && queries.entries.chosen(row, revision.of)?.id) ?? null, after: revision.id }));
+    return { ledger, stack: step.stack ?? 'undo', action: step.action, description: step.description, items, inverts: step.inverts ?? null };
   }
 
   async function write(ledger: LedgerId, revisions: readonly Revision[], step?: Step, onPrepared?: (done: number) => void): Promise<Result<void, ErrorCode>> {
@@ -95,11 +98,15 @@ export function createAuthor({ shell, device, repo, steps, queries, refusal, onW
         const { revisions, step, answer } = decided.value;
         const signed = sign(row.me, revisions);
         if (signed.length > 0) {
-          const written = await write(ledger, signed, step && toStep(row, signed, step), onPrepared);
+          const written = await write(ledger, signed, step && toStep(ledger, signed, step), onPrepared);
           if (!written.ok) return written;
         }
         return success(answer(signed.map(({ id }) => id)));
       }),
-    begin: (ledger, by, revisions) => queueOf(ledger)(() => write(ledger, sign(by, revisions))),
+    begin: (ledger, by, revisions, step, onPrepared) =>
+      queueOf(ledger)(async () => {
+        const signed = sign(by, revisions);
+        return write(ledger, signed, step && toStep(ledger, signed, step), onPrepared);
+      }),
   };
 }

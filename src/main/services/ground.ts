@@ -30,6 +30,8 @@ export interface Ground {
     readonly balances: BalanceQueries;
     readonly charts: ChartQueries;
   };
+  /** Hears how far a large commit is, until the returned function is called. */
+  onProgress(listener: (done: number, total: number) => void): () => void;
   ledgerKeys(ledger: LedgerId): Promise<LedgerKeys | undefined>;
 }
 

@@ -3,9 +3,12 @@ import { failure, success } from '#domain/result.ts';
 import { openLedgerKeys } from '#sync/keys.ts';
 import type { Service } from '#main/handlers.ts';
 import type { NewRevision } from './author.ts';
+import { beginLedger } from './begin-ledger.ts';
 import type { Ground, LedgerRow } from './ground.ts';
 
-export function createLedgersService({ shell, keyring, device, author, queries }: Ground): Service<'ledgers'> {
+export function createLedgersService(ground: Ground): Service<'ledgers'> {
+  const { shell, author, queries } = ground;
+
   function readLedger(row: LedgerRow): LedgerView {
     const { ledgers, steps } = queries;
     const persons = ledgers.persons(row);
@@ -36,22 +39,13 @@ export function createLedgersService({ shell, keyring, device, author, queries }
       },
     },
     async 'ledgers.create'({ name, template, currency, people }) {
-      const { person, device: own } = keyring.get();
-      if (!person) return failure('not_set_up');
       const secret = shell.randomBytes(32);
       const { ledger } = await openLedgerKeys(secret);
-      const me = shell.ids.next();
-      const publicKey = Buffer.from(device.publicKey).toString('hex');
-      const revisions: NewRevision[] = [
-        { type: 'ledger', of: ledger, body: { name, template, currency, simplify: true } },
-        { type: 'person', of: me, body: { name: person.name, state: 'active' } },
-        { type: 'device', of: device.deviceId, body: { name: own.name, person: me, publicKey } },
-        ...people.map((one, index): NewRevision => ({ type: 'person', of: shell.ids.next(), at: shell.now() + index + 1, body: { name: one, state: 'active' } })),
-      ];
-      // The key first: a ledger without its key could never be shared, a key without a ledger is only a few bytes.
-      keyring.addLedger(ledger, secret);
-      const written = await author.begin(ledger, me, revisions);
-      return written.ok ? success({ ledger, me }) : written;
+      const now = shell.now();
+      // A millisecond apart, so that they stand in the order they were typed.
+      const revisions = people.map((one, index): NewRevision => ({ type: 'person', of: shell.ids.next(), at: now + index + 1, body: { name: one, state: 'active' } }));
+      const begun = await beginLedger(ground, { ledger, secret, name, template, currency, me: undefined, revisions });
+      return begun.ok ? success({ ledger, me: begun.value.me }) : begun;
     },
     'ledgers.update': ({ ledger, name, currency, simplify }) =>
       author.change(ledger, (row) => {

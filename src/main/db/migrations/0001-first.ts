@@ -1,4 +1,4 @@
-import type { Migration } from '#main/db/migrate.ts';
+import type { Migration } from '#main/db/schema.ts';
 
 /**
  * Two halves. Above: what must never be lost, the changes, the frames they travel in, and the revisions they hold, as

@@ -2,7 +2,7 @@ import type { EntryKind } from '#domain/entry.ts';
 import type { PersonId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { DebtView, ExplanationLineView } from '#contract/views.ts';
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { LedgerRow } from './ledgers.ts';
 import { createRunning, type Position } from './running.ts';

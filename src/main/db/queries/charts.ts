@@ -1,7 +1,7 @@
 import type { ChartsView } from '#contract/views.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import { entryToEffectRows } from '#main/db/contributions.ts';
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { LedgerRow } from './ledgers.ts';
 

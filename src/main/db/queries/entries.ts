@@ -3,7 +3,7 @@ import type { EntryPageView, EntryRowView, SearchView } from '#contract/views.ts
 import { toSearchQuery } from '#domain/search-text.ts';
 import type { EntryId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import { createEntryRows, ENTRY_COLUMNS, type EntryRow } from './entry-rows.ts';
 import { filterToSql } from './entry-filter.ts';
@@ -17,6 +17,7 @@ export interface EntryQueries {
   search(text: string, limit: number): SearchView;
   /** The revision counted now; undefined where there is no such entry. */
   chosen(ledger: LedgerRow, entry: EntryId): RevisionOf<'entry'> | undefined;
+  exists(ledger: LedgerRow, entry: EntryId): boolean;
 }
 
 const ORDER = 'ORDER BY entry.date DESC, entry.place DESC, entry.key DESC';
@@ -38,6 +39,7 @@ export function createEntryQueries(reader: Connection): EntryQueries {
     `SELECT ${ENTRY_COLUMNS} ${FROM} WHERE entry.ledger = ? AND entry.date <= ? ${ORDER} LIMIT ? OFFSET ?`,
   );
   const chosen = reader.prepare<[number, string], string>(`SELECT revision.payload ${FROM} WHERE entry.ledger = ? AND entry.id = ?`).pluck();
+  const exists = reader.prepare<[number, string], number>('SELECT 1 FROM entry WHERE ledger = ? AND id = ?').pluck();
   const found = reader.prepare<[string, number], SearchRow>(
     `SELECT ledger.id AS ledger, ledger_view.name AS ledgerName, entry.id AS entry, revision.payload
      FROM (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) AS hit
@@ -91,6 +93,7 @@ export function createEntryQueries(reader: Connection): EntryQueries {
         }),
       };
     },
+    exists: (ledger, entry) => exists.get(ledger.key, entry) !== undefined,
     chosen(ledger, entry) {
       const payload = chosen.get(ledger.key, entry);
       return payload === undefined ? undefined : (payloadToRevision(payload) as RevisionOf<'entry'>);

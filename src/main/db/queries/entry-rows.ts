@@ -3,7 +3,7 @@ import { isTransfer } from '#domain/entry-rules.ts';
 import type { EntryId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { EntryRowView } from '#contract/views.ts';
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { LedgerRow } from './ledgers.ts';
 

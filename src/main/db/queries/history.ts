@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntryId, Id, RevisionId } from '#domain/ids.ts';
 import { currentRevisions, resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import type { EntryView, RevisionView } from '#contract/views.ts';
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import { namelessPerson, type LedgerQueries, type LedgerRow } from './ledgers.ts';
 

@@ -1,7 +1,7 @@
 import type { DeviceId, LedgerId, PersonId } from '#domain/ids.ts';
 import type { Template } from '#domain/revision.ts';
 import type { LedgerSummaryView, MoneyView, PersonView } from '#contract/views.ts';
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 
 /** A ledger as other queries need it. */
 export interface LedgerRow {

@@ -1,4 +1,4 @@
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 
 /** Where an entry stands in a ledger's order: the list shows the greatest first. */
 export interface Position {

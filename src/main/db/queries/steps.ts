@@ -1,6 +1,6 @@
 import type { UndoAction } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
-import type { Connection } from '#main/db/open.ts';
+import type { Connection } from '#main/db/schema.ts';
 import type { Stack, StepItem } from '#main/db/steps.ts';
 
 export interface StepRow {

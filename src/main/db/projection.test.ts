@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { draftToBody } from '#domain/entry-rules.ts';
+import { ENTRY_KINDS, type EntryBody } from '#domain/entry.ts';
+import type { Revision } from '#domain/revision.ts';
+import { sampleId as id } from '#sync/sample.ts';
+import type { StoredChange } from '#sync/store.ts';
+import type { Connection } from './schema.ts';
+import { openStore } from './store.fixture.ts';
+import { TOTALS_TABLES } from './totals.ts';
+
+const LEDGER = id('ledger');
+const PEOPLE = ['Ada', 'Bo', 'Cy'].map(id);
+const [ada = '', bo = ''] = PEOPLE;
+
+/** Everything the read model holds, with this database's own numbers replaced by what they stand for. */
+function dump(database: Connection): Record<string, unknown[]> {
+  const person = (column: string): string => `(SELECT id FROM person WHERE key = ${column})`;
+  const columns = (table: string): string =>
+    database.prepare<[], { name: string }>(`SELECT name FROM pragma_table_info('${table}')`).all()
+      .map(({ name }) => (['person', 'debtor', 'creditor'].includes(name) && table !== 'device' ? `${person(name)} AS ${name}` : name))
+      .filter((name) => name !== 'ledger' && name !== 'entry')
+      .join(', ');
+  const tables = Object.fromEntries(
+    [...TOTALS_TABLES, 'ledger_view', 'device'].map((table) => [table, database.prepare(`SELECT ${columns(table)} FROM ${table}`).all()]),
+  );
+  return Object.fromEntries(Object.entries({
+    ...tables,
+    person: database.prepare('SELECT id, place, name, state FROM person WHERE name IS NOT NULL').all(),
+    entry: database.prepare(`SELECT entry.id, date, place, kind, category, currency, void, conflict, revision.id AS revision FROM entry JOIN revision ON revision.key = entry.revision`).all(),
+    effect: database.prepare(`SELECT ${person('person')} AS person, effect.currency, effect.date, effect.place, entry.id, paid, share, effect, odd FROM effect JOIN entry ON entry.key = effect.entry`).all(),
+    search: database.prepare(`SELECT term, offset, entry.id, (doc >> 32) AS day FROM words JOIN entry ON entry.key = doc & 4294967295`).all(),
+    searched: database.prepare('SELECT count(*) AS terms FROM words').all(),
+  }).map(([table, rows]) => [table, rows.map((row) => JSON.stringify(row)).toSorted()]));
+}
+
+const bodyArbitrary: fc.Arbitrary<EntryBody> = fc
+  .record({
+    kind: fc.constantFrom(...ENTRY_KINDS),
+    date: fc.constantFrom('2026-01-31', '2026-02-01', '2026-02-02'),
+    category: fc.constantFrom('groceries', 'rent'),
+    currency: fc.constantFrom('EUR', 'JPY'),
+    description: fc.constantFrom('Dinner', '晚饭', 'Rent', ''),
+    amount: fc.integer({ min: 1, max: 100_000 }),
+    payer: fc.constantFrom(...PEOPLE),
+    sharers: fc.shuffledSubarray(PEOPLE, { minLength: 1 }),
+    state: fc.constantFrom('active' as const, 'active' as const, 'void' as const),
+  })
+  .map(({ kind, payer, sharers, state, amount, ...rest }) => {
+    const transfer = kind === 'transfer' || kind === 'settlement';
+    const people = transfer ? [payer === ada ? bo : ada] : sharers;
+    const draft = { ...rest, kind, note: '', amount, payers: [{ person: payer, amount }], split: { mode: 'equal' as const, parts: people.map((person) => ({ person, value: 1 })) } };
+    const body = draftToBody(draft, id('any'), state);
+    if (!body.ok) throw new Error(body.code);
+    return body.value;
+  });
+
+/** Histories as honest and forging devices could make them: conflicts, edits of edits, revisions under one id, rings, unknown ancestors. */
+const revisionArbitrary: fc.Arbitrary<Revision> = fc
+  .record({
+    name: fc.integer({ min: 0, max: 11 }),
+    of: fc.integer({ min: 0, max: 3 }),
+    prev: fc.uniqueArray(fc.integer({ min: 0, max: 13 }), { maxLength: 3 }),
+    at: fc.integer({ min: 0, max: 5 }),
+    what: fc.oneof({ weight: 6, arbitrary: fc.constant('entry' as const) }, { weight: 1, arbitrary: fc.constantFrom('person' as const, 'ledger' as const, 'device' as const) }),
+    body: bodyArbitrary,
+    text: fc.constantFrom('Ada', 'Bo', 'Flat'),
+  })
+  .map(({ name, of, prev, at, what, body, text }): Revision => {
+    const head = { id: id(`revision ${name}`), prev: prev.map((one) => id(`revision ${one}`)), at, by: ada, device: id('device') };
+    if (what === 'person') return { ...head, type: 'person', of: PEOPLE[of] ?? bo, body: { name: text, state: 'active' } };
+    if (what === 'ledger') return { ...head, type: 'ledger', of: of === 0 ? id('another') : LEDGER, body: { name: text, template: 'couple', currency: 'EUR', simplify: true } };
+    if (what === 'device') return { ...head, type: 'device', of: id('device'), body: { name: text, person: ada, publicKey: '00'.repeat(32) } };
+    return { ...head, type: 'entry', of: id(`entry ${of}`), body };
+  });
+
+const toChange = (revision: Revision, index: number): StoredChange => ({
+  document: id(`document ${index % 2}`), hash: id(`change ${index}`).repeat(2), deps: [], actor: id('device') + '00'.repeat(8),
+  bytes: Uint8Array.of(index), revisions: [revision],
+});
+
+/** Commits the changes in batches and dumps what is then shown, and what a rebuild shows. */
+async function project(changes: readonly StoredChange[], batch: number): Promise<{ shown: unknown; rebuilt: unknown; net: number }> {
+  const { store, database, writer, projection, remove } = openStore();
+  try {
+    database.exec(`CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'search', 'instance')`);
+    for (let from = 0; from < changes.length; from += batch) {
+      const committed = await store.commitLocal(LEDGER, changes.slice(from, from + batch));
+      if (!committed.ok) throw new Error(committed.code);
+    }
+    const shown = dump(database);
+    await writer.write(projection.rebuild);
+    const net = database.prepare<[], number>('SELECT coalesce(sum(effect), 0) FROM person_total').pluck().get() ?? 0;
+    return { shown, rebuilt: dump(database), net };
+  } finally {
+    remove();
+  }
+}
+
+describe('projection', () => {
+  it('shows the same whatever the revisions came in, alone or together, and as a rebuild does', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(revisionArbitrary, { minLength: 1, maxLength: 25 }),
+        fc.integer({ min: 1, max: 25 }),
+        fc.infiniteStream(fc.nat()),
+        async (revisions, batch, lots) => {
+          const changes = revisions.map(toChange);
+          const shuffled = changes.map((change) => ({ change, lot: lots.next().value })).toSorted((a, b) => a.lot - b.lot).map(({ change }) => change);
+          const one = await project(changes, 1);
+          const other = await project(shuffled, batch);
+          expect(one.shown).toEqual(one.rebuilt);
+          expect(other.shown).toEqual(one.rebuilt);
+          expect(one.net).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
