@@ -11,6 +11,8 @@ const amber: MantineColorsTuple = ['#FBF3E0', '#F7E8C6', '#EFD398', '#E5BC66', '
 const brick: MantineColorsTuple = ['#FAEDE9', '#F5DDD6', '#EBBDB1', '#E19C8B', '#E58C77', '#BF5440', '#A0382A', '#8A2E22', '#70241A', '#561A13'];
 
 const quick = { transitionProps: { duration: 120 } };
+/** The title of what lies over a page, as large as the titles on it. */
+const heading = { fontSize: '17px', lineHeight: '24px', fontWeight: 600 };
 
 export const theme = createTheme({
   primaryColor: 'accent',
@@ -40,8 +42,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Modal: Modal.extend({ defaultProps: { ...quick, overlayProps: { backgroundOpacity: 0.35 } } }),
-    Drawer: Drawer.extend({ defaultProps: quick }),
+    Modal: Modal.extend({ defaultProps: { ...quick, overlayProps: { backgroundOpacity: 0.35 } }, styles: { title: heading } }),
+    Drawer: Drawer.extend({ defaultProps: quick, styles: { title: heading } }),
     Popover: Popover.extend({ defaultProps: quick }),
     Menu: Menu.extend({ defaultProps: quick }),
     Tooltip: Tooltip.extend({ defaultProps: { ...quick, openDelay: 400, withArrow: false } }),

@@ -20,6 +20,7 @@ export function BalancesTab({ ledger }: { ledger: LedgerView }) {
   const say = useWords('balances');
   const format = useFormat();
   const { view, error } = useWatch('balances.get', { ledger: ledger.id });
+  const currencies = view?.currencies.filter(({ people }) => people.length > 0);
   const [settlement, setSettlement] = useState<Settlement | null>(null);
   // Which balance is explained stands in the address, so that other pages can lead here and Back closes it.
   const route = useRoute();
@@ -28,7 +29,7 @@ export function BalancesTab({ ledger }: { ledger: LedgerView }) {
   return (
     <Stack gap="lg" pb="xl">
       <FailureNotice error={error} />
-      {view && view.currencies.length === 0 && (
+      {currencies?.length === 0 && (
         <EmptyState
           icon={<IconScale size={40} stroke={1.25} />}
           title={say('emptyTitle')}
@@ -36,10 +37,10 @@ export function BalancesTab({ ledger }: { ledger: LedgerView }) {
           action={<Button onClick={() => openEntryForm({ ledger: ledger.id })}>{say('newEntry')}</Button>}
         />
       )}
-      {view?.currencies.map((balances) => (
+      {currencies?.map((balances) => (
         <Stack key={balances.currency} gap="md" component="section" aria-label={format.currencyName(balances.currency)}>
-          {view.currencies.length > 1 && <Title order={2} size="h3">{format.currencyName(balances.currency)}</Title>}
-          <NetTable ledger={ledger} balances={balances} onExplain={(who) => explain({ person: who, currency: balances.currency })} />
+          {currencies.length > 1 && <Title order={2} size="h3">{format.currencyName(balances.currency)}</Title>}
+          <NetTable ledger={ledger} balances={balances} currencyNamed={currencies.length > 1} onExplain={(who) => explain({ person: who, currency: balances.currency })} />
           <Debts ledger={ledger} balances={balances} onSettle={setSettlement} />
         </Stack>
       ))}

@@ -76,7 +76,7 @@ function Line({ ledger, currency, line, rowIndex }: { ledger: LedgerView; curren
       </span>
       <span role="cell" className={classes.number}>{amount(line.paid, false)}</span>
       <span role="cell" className={classes.number}>{amount(line.share, false)}</span>
-      <span role="cell" className={classes.number}>{line.rounding === 0 ? '' : amount(line.rounding, true)}</span>
+      <span role="cell" className={classes.number}>{line.rounding === 0 ? '' : format.money(line.rounding, currency, { signed: true, plain: true })}</span>
       <span role="cell" className={classes.number}>{amount(line.effect, true)}</span>
       <span role="cell" className={classes.number}>{amount(line.running, true)}</span>
     </div>

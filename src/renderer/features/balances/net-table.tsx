@@ -11,11 +11,13 @@ import classes from './balances.module.css';
 interface NetTableProps {
   ledger: LedgerView;
   balances: CurrencyBalancesView;
+  /** Whether a heading above names the currency already. */
+  currencyNamed: boolean;
   onExplain(person: PersonId): void;
 }
 
 /** Everybody's balance in a currency: me first, then who is owed most. */
-export function NetTable({ ledger, balances, onExplain }: NetTableProps) {
+export function NetTable({ ledger, balances, currencyNamed, onExplain }: NetTableProps) {
   const say = useWords('balances');
   const format = useFormat();
   const id = useId();
@@ -27,8 +29,8 @@ export function NetTable({ ledger, balances, onExplain }: NetTableProps) {
   const largest = Math.max(...rows.map(({ net }) => Math.abs(net)), 1);
   return (
     <Paper component="section" aria-labelledby={id} withBorder p="md">
-      <Title order={3} size="h4" id={id} mb="xs">{say('people', { currency: format.currencyName(currency) })}</Title>
-      <Table.ScrollContainer minWidth={520}>
+      <Title order={3} size="h4" id={id} mb="xs">{currencyNamed ? say('balances') : say('people', { currency: format.currencyName(currency) })}</Title>
+      <Table.ScrollContainer minWidth={520} type="native">
         <Table verticalSpacing={6} aria-labelledby={id}>
           <Table.Thead>
             <Table.Tr>

@@ -1,4 +1,5 @@
 export const en = {
+  balances: 'Balances',
   people: 'Balances in {currency}',
   person: 'Person',
   balance: 'Balance',
@@ -67,6 +68,7 @@ export const en = {
 } as const;
 
 export const zhCN = {
+  balances: '余额',
   people: '{currency}余额',
   person: '成员',
   balance: '余额',

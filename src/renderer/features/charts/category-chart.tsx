@@ -7,8 +7,8 @@ import { useWords } from '#renderer/words/use-words.ts';
 import { ChartCard } from './chart-card.tsx';
 import { MarkBands } from './chart-marks.tsx';
 import type { EntriesHref } from './entries-href.ts';
-import { ROW_MARGIN, RowLabels } from './row-labels.tsx';
-import { Legend, textureToFill } from './texture.tsx';
+import { rowMargin, RowLabels } from './row-labels.tsx';
+import { Legend, outlineBars, textureToFill } from './texture.tsx';
 
 const ROW = 34;
 /** The bars drawn; the table has all. */
@@ -24,6 +24,7 @@ export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesH
   const total = view.categories.reduce((sum, category) => sum + category.amount, 0);
   const percent = (amount: number): string => (total > 0 ? format.percent(amount / total) : '—');
   const drawn = view.categories.slice(0, MOST_ROWS);
+  const labels = drawn.map(({ category, amount }) => ({ name: categoryName(category), figure: `${money(amount)} · ${percent(amount)}` }));
   const [most] = drawn;
   if (!most) return null;
   return (
@@ -66,9 +67,10 @@ export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesH
             withTooltip={false}
             accessibilityLayer={false}
             gridAxis="none"
-            barChartProps={{ margin: ROW_MARGIN }}
+            barProps={outlineBars}
+            barChartProps={{ margin: rowMargin(labels) }}
           >
-            <RowLabels rows={drawn.map(({ category, amount }) => ({ name: categoryName(category), figure: `${money(amount)} · ${percent(amount)}` }))} />
+            <RowLabels rows={labels} />
             <MarkBands along="y" {...marks} />
           </BarChart>
         </>

@@ -78,7 +78,7 @@ function MarkDetails({ mark }: { mark: ChartMark }) {
 /** The same figures as a table: the first cell of a row names it. */
 function DataTable({ caption, table }: { caption: string; table: ChartTable }) {
   return (
-    <Table.ScrollContainer minWidth={360} mah={360}>
+    <Table.ScrollContainer minWidth={360} type="native" mah={360}>
       <Table striped>
         <Table.Caption>{caption}</Table.Caption>
         <Table.Thead>

@@ -46,12 +46,16 @@ export function ChartsTab({ ledger }: { ledger: LedgerView }) {
       )}
       {view && !empty && (
         <>
-          <Totals view={view} ledger={ledger.id} previous={previousRange(range, dates)} />
+          <Totals view={view} ledger={ledger.id} previous={previousRange(range, dates, now)} />
           <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
-            <CategoryChart view={view} href={href} />
-            <MonthChart view={view} href={href} />
-            {ledger.me && <BalanceChart view={view} me={ledger.me} href={href} />}
-            <PeopleChart view={view} persons={ledger.persons} href={href} />
+            <Stack gap="md" miw={0}>
+              <CategoryChart view={view} href={href} />
+              <PeopleChart view={view} persons={ledger.persons} href={href} />
+            </Stack>
+            <Stack gap="md" miw={0}>
+              <MonthChart view={view} href={href} />
+              {ledger.me && <BalanceChart view={view} me={ledger.me} href={href} />}
+            </Stack>
           </SimpleGrid>
         </>
       )}

@@ -8,7 +8,7 @@ import { ChartCard } from './chart-card.tsx';
 import { MarkBands } from './chart-marks.tsx';
 import type { EntriesHref } from './entries-href.ts';
 import { viewToPeriods } from './periods.ts';
-import { Legend, textureToFill, type Texture } from './texture.tsx';
+import { Legend, outlineBars, textureToFill, type Texture } from './texture.tsx';
 
 const SERIES = [
   { name: 'mine', word: 'myShare', texture: 'solid' },
@@ -53,6 +53,7 @@ export function MonthChart({ view, href }: { view: ChartsView; href: EntriesHref
             data={periods}
             dataKey="name"
             series={series.map(({ name, texture }) => ({ name, color: textureToFill(id, texture) }))}
+            barProps={outlineBars}
             maxBarWidth={22}
             withTooltip={false}
             accessibilityLayer={false}

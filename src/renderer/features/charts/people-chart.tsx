@@ -6,8 +6,8 @@ import { useWords } from '#renderer/words/use-words.ts';
 import { ChartCard } from './chart-card.tsx';
 import { MarkBands } from './chart-marks.tsx';
 import type { EntriesHref } from './entries-href.ts';
-import { ROW_MARGIN, RowLabels } from './row-labels.tsx';
-import { Legend, textureToFill } from './texture.tsx';
+import { rowMargin, RowLabels } from './row-labels.tsx';
+import { Legend, outlineBars, textureToFill } from './texture.tsx';
 
 const ROW = 48;
 /** The bars drawn; the table has all. */
@@ -23,6 +23,7 @@ export function PeopleChart({ view, persons, href }: { view: ChartsView; persons
   const names = new Map(persons.map((person) => [person.id, person.name]));
   const people = view.people.toSorted((a, b) => b.paid - a.paid).map((one) => ({ ...one, name: names.get(one.person) ?? '?' }));
   const drawn = people.slice(0, MOST_ROWS);
+  const labels = drawn.map(({ name, paid, share }) => ({ name, figure: difference(paid, share) }));
   const [most] = drawn;
   if (!most) return null;
   return (
@@ -61,9 +62,10 @@ export function PeopleChart({ view, persons, href }: { view: ChartsView; persons
             withTooltip={false}
             accessibilityLayer={false}
             gridAxis="none"
-            barChartProps={{ margin: ROW_MARGIN }}
+            barProps={outlineBars}
+            barChartProps={{ margin: rowMargin(labels) }}
           >
-            <RowLabels rows={drawn.map(({ name, paid, share }) => ({ name, figure: difference(paid, share) }))} />
+            <RowLabels rows={labels} />
             <MarkBands along="y" {...marks} />
           </BarChart>
         </>

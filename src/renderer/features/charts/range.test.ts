@@ -10,11 +10,18 @@ describe('the dates of a named range', () => {
   });
 
   it('compares with the period just before', () => {
-    expect(previousRange('month', { from: '2026-03-01', to: '2026-03-31' })).toEqual({ from: '2026-02-01', to: '2026-02-28' });
-    expect(previousRange('quarter', { from: '2026-01-01', to: '2026-03-31' })).toEqual({ from: '2025-10-01', to: '2025-12-31' });
-    expect(previousRange('year', { from: '2026-01-01', to: '2026-12-31' })).toEqual({ from: '2025-01-01', to: '2025-12-31' });
-    expect(previousRange('custom', { from: '2026-03-10', to: '2026-03-12' })).toEqual({ from: '2026-03-07', to: '2026-03-09' });
-    expect(previousRange('all', ALL_TIME)).toBeNull();
+    const later = '2027-06-01';
+    expect(previousRange('month', { from: '2026-03-01', to: '2026-03-31' }, later)).toEqual({ from: '2026-02-01', to: '2026-02-28' });
+    expect(previousRange('quarter', { from: '2026-01-01', to: '2026-03-31' }, later)).toEqual({ from: '2025-10-01', to: '2025-12-31' });
+    expect(previousRange('year', { from: '2026-01-01', to: '2026-12-31' }, later)).toEqual({ from: '2025-01-01', to: '2025-12-31' });
+    expect(previousRange('custom', { from: '2026-03-10', to: '2026-03-12' }, later)).toEqual({ from: '2026-03-07', to: '2026-03-09' });
+    expect(previousRange('all', ALL_TIME, later)).toBeNull();
+  });
+
+  it('compares a period that is not over with as much of the one before', () => {
+    expect(previousRange('year', { from: '2026-01-01', to: '2026-12-31' }, '2026-01-10')).toEqual({ from: '2025-01-01', to: '2025-01-10' });
+    expect(previousRange('month', { from: '2026-03-01', to: '2026-03-31' }, '2026-03-30')).toEqual({ from: '2026-02-01', to: '2026-02-28' });
+    expect(previousRange('month', { from: '2026-03-01', to: '2026-03-31' }, '2026-02-10')).toBeNull();
   });
 
   it('steps over the ends of months and years', () => {

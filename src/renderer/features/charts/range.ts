@@ -35,14 +35,24 @@ export function rangeToDates(name: Exclude<RangeName, 'custom'>, today: LocalDat
   return { from: firstOfMonth(today, name === 'month' ? 0 : 2), to: lastOfMonth(today) };
 }
 
-/** The range of the same length that ends the day before; null for everything. */
-export function previousRange(name: RangeName, range: DateRange): DateRange | null {
-  if (name === 'all') return null;
+function periodBefore(name: Exclude<RangeName, 'all'>, range: DateRange): DateRange {
   const to = addDays(range.from, -1);
   if (name === 'month') return { from: firstOfMonth(to, 0), to };
   if (name === 'quarter') return { from: firstOfMonth(to, 2), to };
   if (name === 'year') return { from: `${to.slice(0, 4)}-01-01`, to };
   return { from: addDays(to, -daysBetween(range.from, range.to)), to };
+}
+
+/**
+ * The period before, as far into it as today is into this one: half a month is not compared with a whole one.
+ * Null for everything, and where the range lies in the future.
+ */
+export function previousRange(name: RangeName, range: DateRange, today: LocalDate): DateRange | null {
+  if (name === 'all' || today < range.from) return null;
+  const before = periodBefore(name, range);
+  if (today >= range.to) return before;
+  const to = addDays(before.from, daysBetween(range.from, today));
+  return { from: before.from, to: to < before.to ? to : before.to };
 }
 
 /** Every month from the first to the last, `YYYY-MM`, so that a month without entries leaves a gap to be seen. */

@@ -1,22 +1,34 @@
 import { usePlotArea } from 'recharts';
 import classes from './charts.module.css';
 
-export const LABEL_WIDTH = 132;
-export const FIGURE_WIDTH = 132;
+export interface RowLabel {
+  name: string;
+  figure: string;
+}
+
+const LABEL_WIDTH = 128;
+/** A little more than the widest digit at the size of the labels. */
+const DIGIT_WIDTH = 7.6;
+
+const figureWidth = (rows: readonly RowLabel[]): number => Math.ceil(Math.max(0, ...rows.map(({ figure }) => figure.length)) * DIGIT_WIDTH);
+
 /** Room beside the bars for the names on the left and the figures on the right. */
-export const ROW_MARGIN = { top: 4, right: FIGURE_WIDTH + 8, bottom: 4, left: LABEL_WIDTH + 8 };
+export const rowMargin = (rows: readonly RowLabel[]): { top: number; right: number; bottom: number; left: number } => ({
+  top: 4, right: figureWidth(rows) + 8, bottom: 4, left: LABEL_WIDTH + 8,
+});
 
 /** Names before and figures after rows of bars; the marks speak for them, so they are silent. */
-export function RowLabels({ rows }: { rows: readonly { name: string; figure: string }[] }) {
+export function RowLabels({ rows }: { rows: readonly RowLabel[] }) {
   const plot = usePlotArea();
   if (!plot) return null;
   const height = plot.height / rows.length;
+  const width = figureWidth(rows);
   return rows.map(({ name, figure }, index) => (
     <g key={`${index} ${name}`} aria-hidden>
       <foreignObject x={0} y={plot.y + index * height} width={LABEL_WIDTH} height={height}>
         <div className={classes.label}><span>{name}</span></div>
       </foreignObject>
-      <foreignObject x={plot.x + plot.width + 8} y={plot.y + index * height} width={FIGURE_WIDTH} height={height}>
+      <foreignObject x={plot.x + plot.width + 8} y={plot.y + index * height} width={width} height={height}>
         <div className={classes.label} data-end><span>{figure}</span></div>
       </foreignObject>
     </g>

@@ -6,6 +6,14 @@ export type Texture = 'solid' | 'hatched' | 'dotted';
 
 export const textureToFill = (id: string, texture: Texture): string => `url(#${id}-${texture})`;
 
+const STROKES: Record<Texture, string> = { solid: 'var(--mantine-color-accent-filled)', hatched: 'var(--tally-faint)', dotted: 'var(--tally-wait)' };
+
+/** The outline that holds a texture together, however thin the bar. `color` is what textureToFill gave. */
+export function outlineBars({ color = '' }: { color?: string }) {
+  const texture = (['hatched', 'dotted'] as const).find((one) => color.includes(one)) ?? 'solid';
+  return { stroke: STROKES[texture], strokeOpacity: 1, strokeWidth: 1 };
+}
+
 /** The textures as SVG patterns, named after `id`; inside the chart or anywhere else in the page. */
 export function TextureDefinitions({ id }: { id: string }) {
   return (

@@ -22,7 +22,7 @@ export function CheckTable({ check }: { check: ImportPreviewView['check'] }) {
         {compared && (different > 0 ? <IconEqualNot size={18} aria-hidden /> : <IconCheck size={18} aria-hidden />)}
         {verdict}
       </Text>
-      <Table.ScrollContainer minWidth={480} mah={360}>
+      <Table.ScrollContainer minWidth={480} type="native" mah={360}>
         <Table stickyHeader aria-label={say('checkTitle')}>
           <Table.Thead>
             <Table.Tr>

@@ -24,7 +24,7 @@ export function Problems({ preview, accepted, onAccept }: ProblemsProps) {
   const count = problems.length;
   return (
     <Section title={say('problemsTitle', { count })} lead={say('problemsLead')}>
-      <Table.ScrollContainer minWidth={480} mah={280}>
+      <Table.ScrollContainer minWidth={480} type="native" mah={280}>
         <Table stickyHeader>
           <Table.Thead>
             <Table.Tr>

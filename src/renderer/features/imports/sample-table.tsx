@@ -12,7 +12,7 @@ export function SampleTable({ sample }: { sample: ImportPreviewView['sample'] })
   const format = useFormat();
   return (
     <Section title={say('sampleTitle')}>
-      <Table.ScrollContainer minWidth={560} mah={320}>
+      <Table.ScrollContainer minWidth={560} type="native" mah={320}>
         <Table stickyHeader aria-label={say('sampleTitle')}>
           <Table.Thead>
             <Table.Tr>

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconUserPlus, IconUsersPlus } from '@tabler/icons-react';
+import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LedgerView, PersonView } from '#contract/views.ts';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
@@ -54,6 +54,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
       {people.map((person) => (
         <PersonRow
           key={person.id} person={person}
+          onInvite={() => setAsking({ about: 'invite' })}
           onRename={() => setAsking({ about: 'name', person })}
           onArchive={() => void setArchived(person, person.state === 'active')}
         />
@@ -65,10 +66,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     <Stack gap="md" pb="xl" maw={760}>
       <Group justify="space-between">
         <Text c="dimmed">{say('lead', { count: active.length })}</Text>
-        <Group gap="xs">
-          <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{say('add')}</Button>
-          <Button leftSection={<IconUsersPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'invite' })}>{say('invite')}</Button>
-        </Group>
+        <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{say('add')}</Button>
       </Group>
       {refused && archive.error && (
         <Alert role="alert" color="brick" title={say('archiveRefused', { name: refused.name })} withCloseButton onClose={() => setRefused(null)}>

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconDevices, IconDots, IconPencil } from '@tabler/icons-react';
 import type { PersonView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -8,12 +8,13 @@ import classes from './people.module.css';
 
 interface PersonRowProps {
   person: PersonView;
+  onInvite(): void;
   onRename(): void;
   onArchive(): void;
 }
 
 /** A person, their devices, and what can be done about them. */
-export function PersonRow({ person, onRename, onArchive }: PersonRowProps) {
+export function PersonRow({ person, onInvite, onRename, onArchive }: PersonRowProps) {
   const say = useWords('people');
   const format = useFormat();
   const { name, devices } = person;
@@ -27,6 +28,9 @@ export function PersonRow({ person, onRename, onArchive }: PersonRowProps) {
         <Text size="sm" c="dimmed">
           {devices.length === 0 ? say('noDevice') : `${say('devices', { count: devices.length })}: ${format.list(deviceNames)}`}
         </Text>
+        {devices.length === 0 && !archived && (
+          <Button variant="subtle" size="compact-sm" aria-label={say('invitePerson', { name })} onClick={onInvite}>{say('invite')}</Button>
+        )}
       </Group>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>

@@ -27,7 +27,7 @@ export function Quarantine({ ledgers }: { ledgers: SyncView['ledgers'] }) {
         ) : (
           <>
             <Alert color="brick" icon={<IconExclamationCircle aria-hidden />}>{say('setAsideLead')}</Alert>
-            <Table.ScrollContainer minWidth={520} mah={320}>
+            <Table.ScrollContainer minWidth={520} type="native" mah={320}>
               <Table aria-label={say('setAsideTitle')}>
                 <Table.Thead>
                   <Table.Tr>

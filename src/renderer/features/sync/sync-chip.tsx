@@ -11,20 +11,23 @@ export function SyncChip() {
   if (!view) return null;
   const state = viewToState(view);
   const word = say(`state_${state}`);
-  const waiting = view.waiting > 0 ? say('chipWaiting', { count: view.waiting }) : null;
+  const counts = [
+    ...(view.waiting > 0 ? [say('chipWaiting', { count: view.waiting })] : []),
+    ...(view.quarantined > 0 ? [say('chipSetAside', { count: view.quarantined })] : []),
+  ];
   return (
     <a
       className={classes.chip}
       href={routeToHash({ page: 'sync' })}
-      data-tone={view.quarantined > 0 ? 'wrong' : stateToTone(state)}
-      aria-label={say('chip', { state: waiting ? `${word}, ${waiting}` : word })}
+      data-tone={stateToTone(state)}
+      aria-label={say('chip', { state: [word, ...counts].join(', ') })}
       data-testid="sync-chip"
       data-state={state}
       data-waiting={view.waiting}
     >
       <SyncIcon state={state} />
       <span>{word}</span>
-      {waiting && <span className={classes.count}>{waiting}</span>}
+      {counts.map((count) => <span key={count} className={classes.count}>{count}</span>)}
     </a>
   );
 }

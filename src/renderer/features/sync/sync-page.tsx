@@ -72,7 +72,7 @@ function Ledgers({ ledgers }: Pick<SyncView, 'ledgers'>) {
       {ledgers.length === 0 ? (
         <Text size="sm" c="dimmed">{say('noLedgers')}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={520}>
+        <Table.ScrollContainer minWidth={520} type="native">
           <Table aria-label={say('ledgers')}>
             <Table.Thead>
               <Table.Tr>
