@@ -11,6 +11,9 @@ export interface Figure {
   pass: boolean;
 }
 
+/** Everything reported in this run. */
+export const figures: Figure[] = [];
+
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 
 /** Prints a figure; `atMost` is the goal's number, compared with the ratio where a floor is given. */
@@ -24,6 +27,7 @@ export function report(name: string, value: number, unit: Figure['unit'], goal: 
     goal,
     pass: (ratio ?? value) <= atMost,
   };
+  figures.push(figure);
   console.log(JSON.stringify(figure));
   return figure;
 }

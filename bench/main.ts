@@ -1,0 +1,15 @@
+/** `npm run bench -- NAME`: prints one JSON line a figure. Exits with 1 where a figure misses its goal. */
+import { figures } from './figure.ts';
+import { benchLedger } from './ledger.bench.ts';
+
+const benches: Record<string, () => Promise<void>> = { ledger: benchLedger };
+
+const name = process.argv[2] ?? '';
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench) {
+  await bench();
+  process.exitCode = figures.every(({ pass }) => pass) ? 0 : 1;
+} else {
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join(' | ')}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,1 @@
+export async function benchScreen(_profile: string, _ledger: string): Promise<void> {}
