@@ -12,6 +12,7 @@ import { createEntryQueries } from './db/queries/entries.ts';
 import { createHistoryQueries } from './db/queries/history.ts';
 import { createLedgerQueries } from './db/queries/ledgers.ts';
 import { createStepQueries } from './db/queries/steps.ts';
+import { createSyncQueries } from './db/queries/sync.ts';
 import { createSteps } from './db/steps.ts';
 import { createSqliteStore } from './db/store.sqlite.ts';
 import { createWriter } from './db/write.ts';
@@ -25,7 +26,10 @@ import type { Ground } from './services/ground.ts';
 import { createImportsService } from './services/imports.ts';
 import { createLedgersService } from './services/ledgers.ts';
 import { createPeopleService } from './services/people.ts';
+import type { LinkState } from './services/link.ts';
 import { createSettlementsService } from './services/settlements.ts';
+import { createSharingService } from './services/sharing.ts';
+import { createSyncService } from './services/sync.ts';
 import type { Shell } from './shell.ts';
 
 export const STORE_FILE = 'store.db';
@@ -89,7 +93,11 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
       return secret === undefined ? undefined : openLedgerKeys(Buffer.from(secret, 'hex'));
     },
   };
-  const handlers = {
+  const linkState = (): LinkState => {
+    const { url, paused } = keyring.get().relay;
+    return { connection: url === null ? 'notSet' : paused ? 'paused' : 'away', reason: null, catchingUp: new Set() };
+  };
+  const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),
     ...createEntriesService(ground),
@@ -97,7 +105,9 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
     ...createSettlementsService(ground),
     ...createChartsService(ground),
     ...createImportsService(ground),
-  } as Engine['handlers'];
+    ...createSharingService(),
+    ...createSyncService({ keyring, queries: createSyncQueries(reader), publish, linkState, onChosen: () => undefined }),
+  };
   return success({
     ground, handlers,
     async close() {

@@ -1,0 +1,26 @@
+import type { LedgerId } from '#domain/ids.ts';
+import type { QuarantineView } from '#contract/views.ts';
+import type { Connection } from '#main/db/schema.ts';
+
+export interface SyncQueries {
+  /** By ledger, in the order they came here; `waiting` counts revisions that the relay is not known to have. */
+  ledgers(): { ledger: LedgerId; name: string; waiting: number; quarantined: number; syncedAt: number | null }[];
+  /** The newest first, at most `limit`. */
+  quarantine(limit: number): QuarantineView['frames'];
+}
+
+export function createSyncQueries(reader: Connection): SyncQueries {
+  const ledgers = reader.prepare<[], ReturnType<SyncQueries['ledgers']>[number]>(
+    `SELECT ledger.id AS ledger, coalesce(ledger_view.name, '') AS name, ledger.synced_at AS syncedAt,
+     (SELECT coalesce(sum(waiting), 0) FROM document WHERE document.ledger = ledger.key) AS waiting,
+     (SELECT count(*) FROM document JOIN frame INDEXED BY frame_apart ON frame.document = document.key AND frame.state <> 'merged'
+      WHERE document.ledger = ledger.key AND frame.state = 'quarantined') AS quarantined
+     FROM ledger LEFT JOIN ledger_view ON ledger_view.ledger = ledger.key ORDER BY ledger.key`,
+  );
+  const quarantine = reader.prepare<[number], QuarantineView['frames'][number]>(
+    `SELECT ledger.id AS ledger, coalesce(frame.received_at, 0) AS receivedAt, coalesce(frame.reason, '') AS reason, length(frame.bytes) AS bytes
+     FROM frame INDEXED BY frame_apart JOIN document ON document.key = frame.document JOIN ledger ON ledger.key = document.ledger
+     WHERE frame.state <> 'merged' AND frame.state = 'quarantined' ORDER BY frame.key DESC LIMIT ?`,
+  );
+  return { ledgers: () => ledgers.all(), quarantine: (limit) => quarantine.all(limit) };
+}

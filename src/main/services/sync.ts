@@ -1,0 +1,50 @@
+import type { SyncView } from '#contract/views.ts';
+import { failure, success } from '#domain/result.ts';
+import type { SyncQueries } from '#main/db/queries/sync.ts';
+import type { Publish, Service } from '#main/handlers.ts';
+import type { Keyring } from '#main/keyring.ts';
+import type { LinkState } from './link.ts';
+
+const MAXIMUM_SHOWN = 200;
+
+interface Dependencies {
+  keyring: Keyring;
+  queries: SyncQueries;
+  publish: Publish;
+  linkState(): LinkState;
+  /** The relay or the wish to be connected is another one than before. */
+  onChosen(): void;
+}
+
+/** An address a WebSocket can be opened at, without anything that has no meaning there. */
+function isRelayUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'ws:' || url.protocol === 'wss:') && url.hash === '' && url.username === '' && url.password === '';
+}
+
+export function createSyncService({ keyring, queries, publish, linkState, onChosen }: Dependencies): Service<'sync'> {
+  function read(): SyncView {
+    const { connection, reason, catchingUp } = linkState();
+    const ledgers = queries.ledgers().map((one) => ({ ...one, catchingUp: catchingUp.has(one.ledger) }));
+    const sum = (count: (one: (typeof ledgers)[number]) => number): number => ledgers.reduce((all, one) => all + count(one), 0);
+    return {
+      relay: keyring.get().relay.url, connection, reason,
+      waiting: sum(({ waiting }) => waiting),
+      quarantined: sum(({ quarantined }) => quarantined),
+      ledgers,
+    };
+  }
+  function choose(chosen: { url?: string | null; paused?: boolean }) {
+    keyring.update((keys) => ({ ...keys, relay: { ...keys.relay, ...chosen } }));
+    onChosen();
+    publish('sync');
+    return success(null);
+  }
+
+  return {
+    'sync.state': { topics: () => ['sync'], read: () => success(read()) },
+    'sync.setRelay': async ({ url }) => (url !== null && !isRelayUrl(url) ? failure('relay_url_invalid') : choose({ url })),
+    'sync.setPaused': async ({ paused }) => choose({ paused }),
+    'sync.quarantine': { topics: () => ['sync'], read: () => success({ frames: queries.quarantine(MAXIMUM_SHOWN) }) },
+  };
+}
