@@ -1,5 +1,4 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { notifications } from '@mantine/notifications';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
@@ -10,7 +9,8 @@ import { currencyDecimals } from '#domain/money.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { newId } from '#renderer/lib/new-id.ts';
-import { today } from '#renderer/lib/today.ts';
+import { parseDateWords, today } from '#renderer/lib/date-words.ts';
+import { DateField } from '#renderer/ui/date-field.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -52,8 +52,9 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
   // Made once: pressing twice, or again after a lost answer, writes it down once.
   const [entry] = useState(newId);
   const [typed, setTyped] = useState(() => formatMinor(owed, currencyDecimals(currency)));
-  const [date, setDate] = useState<string | null>(today);
+  const [typedDate, setTypedDate] = useState<string>(today);
   const [note, setNote] = useState('');
+  const date = parseDateWords(typedDate, today());
   const parsed = parseAmount(typed, currencyDecimals(currency));
   const amount = parsed.ok && parsed.value > 0 ? parsed.value : null;
   const amountError = parsed.ok ? (parsed.value > 0 ? undefined : errorText({ code: parsed.value === 0 ? 'amount_zero' : 'amount_invalid' })) : errorText({ code: parsed.code });
@@ -89,13 +90,7 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
             {amount < owed ? say('partly', { amount: money(owed - amount) }) : say('more', { amount: money(amount - owed) })}
           </Alert>
         )}
-        <DateInput
-          label={say('date')}
-          valueFormat="YYYY-MM-DD"
-          value={date}
-          onChange={setDate}
-          error={date ? undefined : errorText({ code: 'date_invalid' })}
-        />
+        <DateField label={say('date')} text={typedDate} onChange={setTypedDate} />
         <Textarea label={say('note')} placeholder={say('notePlaceholder')} autosize minRows={1} maxLength={2_000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
         <FailureNotice error={record.error} />
         <Group justify="flex-end">

@@ -4,7 +4,7 @@ import type { ChartsView } from '#contract/views.ts';
 import type { PersonId } from '#domain/ids.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { useWords } from '#renderer/words/use-words.ts';
-import { useAxisMoney } from './axis-money.ts';
+import { useAxisMoney } from './figures.ts';
 import { thinBalance } from './balance-points.ts';
 import { ChartCard } from './chart-card.tsx';
 import { MarkPoints } from './chart-marks.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { addDays } from '#renderer/lib/date-words.ts';
 import { thinBalance } from './balance-points.ts';
-import { addDays } from './range.ts';
 
 describe('the balance over time', () => {
   it('keeps every day while they are few', () => {

@@ -1,4 +1,5 @@
-import { addDays, daysBetween } from './range.ts';
+import { addDays } from '#renderer/lib/date-words.ts';
+import { daysBetween } from './range.ts';
 
 export interface BalancePoint {
   /** The first and last date the point stands for, and the balance (minor units) at the end of the last. */

@@ -1,9 +1,10 @@
 import { BarChart } from '@mantine/charts';
 import { useId } from 'react';
 import type { ChartsView } from '#contract/views.ts';
-import { useCategoryName } from './category-name.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { useCategoryName } from '#renderer/ui/category.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
+import { usePercent } from './figures.ts';
 import { ChartCard } from './chart-card.tsx';
 import { MarkBands } from './chart-marks.tsx';
 import type { EntriesHref } from './entries-href.ts';
@@ -19,10 +20,11 @@ export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesH
   const say = useWords('charts');
   const format = useFormat();
   const categoryName = useCategoryName();
+  const toPercent = usePercent();
   const id = useId();
   const money = (amount: number): string => format.money(amount, view.currency);
   const total = view.categories.reduce((sum, category) => sum + category.amount, 0);
-  const percent = (amount: number): string => (total > 0 ? format.percent(amount / total) : '—');
+  const percent = (amount: number): string => (total > 0 ? toPercent(amount / total) : '—');
   const drawn = view.categories.slice(0, MOST_ROWS);
   const labels = drawn.map(({ category, amount }) => ({ name: categoryName(category), figure: `${money(amount)} · ${percent(amount)}` }));
   const [most] = drawn;

@@ -3,7 +3,7 @@ import { IconChartBar } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LedgerView } from '#contract/views.ts';
 import { useWatch } from '#renderer/lib/core.tsx';
-import { today } from '#renderer/lib/today.ts';
+import { today } from '#renderer/lib/date-words.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';

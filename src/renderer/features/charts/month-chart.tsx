@@ -3,7 +3,7 @@ import { useId } from 'react';
 import type { ChartsView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { useWords } from '#renderer/words/use-words.ts';
-import { useAxisMoney } from './axis-money.ts';
+import { useAxisMoney } from './figures.ts';
 import { ChartCard } from './chart-card.tsx';
 import { MarkBands } from './chart-marks.tsx';
 import type { EntriesHref } from './entries-href.ts';

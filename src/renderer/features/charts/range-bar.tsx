@@ -1,6 +1,8 @@
-import { Group, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { isLocalDate } from '#domain/date.ts';
+import { Group, SegmentedControl, Select } from '@mantine/core';
+import { useState } from 'react';
+import { parseDateWords, today } from '#renderer/lib/date-words.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { DateField } from '#renderer/ui/date-field.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { RANGES, type DateRange, type RangeName } from './range.ts';
 
@@ -18,18 +20,14 @@ interface RangeBarProps {
 export function RangeBar({ range, onRange, custom, onCustom, currency, currencies, onCurrency }: RangeBarProps) {
   const say = useWords('charts');
   const format = useFormat();
-  const dateField = (name: keyof DateRange) => (
-    <TextInput
-      type="date"
-      size="sm"
-      aria-label={say(name)}
-      value={custom[name]}
-      onChange={({ currentTarget: { value } }) => isLocalDate(value) && onCustom({ ...custom, [name]: value })}
-      error={name === 'to' && custom.to < custom.from ? say('rangeBackwards') : undefined}
-    />
-  );
+  const [typed, setTyped] = useState(custom);
+  const type = (name: keyof DateRange, text: string): void => {
+    setTyped({ ...typed, [name]: text });
+    const date = parseDateWords(text, today());
+    if (date) onCustom({ ...custom, [name]: date });
+  };
   return (
-    <Group gap="sm" align="flex-start">
+    <Group gap="sm" align="flex-end">
       <SegmentedControl
         aria-label={say('range')}
         size="sm"
@@ -38,11 +36,10 @@ export function RangeBar({ range, onRange, custom, onCustom, currency, currencie
         data={RANGES.map((value) => ({ value, label: say(value) }))}
       />
       {range === 'custom' && (
-        <Group gap="xs" align="flex-start">
-          {dateField('from')}
-          <span aria-hidden>–</span>
-          {dateField('to')}
-        </Group>
+        <>
+          <DateField label={say('from')} text={typed.from} onChange={(text) => type('from', text)} />
+          <DateField label={say('to')} text={typed.to} onChange={(text) => type('to', text)} error={custom.to < custom.from ? say('rangeBackwards') : undefined} />
+        </>
       )}
       {currencies.length > 1 && (
         <Select

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, ALL_TIME, monthToDates, monthsBetween, previousRange, rangeToDates } from './range.ts';
+import { ALL_TIME, monthToDates, monthsBetween, previousRange, rangeToDates } from './range.ts';
 
 describe('the dates of a named range', () => {
   it('covers whole months, also in February of a leap year', () => {
@@ -25,7 +25,6 @@ describe('the dates of a named range', () => {
   });
 
   it('steps over the ends of months and years', () => {
-    expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
     expect(monthsBetween('2025-11', '2026-02')).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
     expect(monthsBetween('2026-02', '2026-01')).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { LocalDate } from '#domain/date.ts';
+import { addDays } from '#renderer/lib/date-words.ts';
 
 export const RANGES = ['month', 'quarter', 'year', 'all', 'custom'] as const;
 /** What a person picks: this month, the last three months, this year, everything, or their own dates. */
@@ -15,9 +16,6 @@ export const ALL_TIME: DateRange = { from: '1900-01-01', to: '2199-12-31' };
 const toUtc = (date: LocalDate): number => Date.parse(`${date}T00:00:00Z`);
 const toLocalDate = (time: number): LocalDate => new Date(time).toISOString().slice(0, 10);
 const DAY = 86_400_000;
-
-/** The date some days later (earlier where negative). */
-export const addDays = (date: LocalDate, days: number): LocalDate => toLocalDate(toUtc(date) + days * DAY);
 
 /** Whole days from one date to another. */
 export const daysBetween = (from: LocalDate, to: LocalDate): number => Math.round((toUtc(to) - toUtc(from)) / DAY);

@@ -12,7 +12,7 @@ export function Found({ preview, name }: { preview: ImportPreviewView; name: str
   const format = useFormat();
   const { fresh, known, settlements, people, currencies, from, to, severalPayers, encoding } = preview;
   return (
-    <Section title={say('found', { name })} lead={say('encoding', { encoding })}>
+    <Section title={say('found', { name })}>
       <dl className={classes.facts}>
         <Fact label={say('foundNew')} strong>{format.number(fresh)}</Fact>
         {known > 0 && <Fact label={say('foundKnown')}>{format.number(known)}</Fact>}
@@ -20,6 +20,7 @@ export function Found({ preview, name }: { preview: ImportPreviewView; name: str
         <Fact label={say('foundPeople')}>{format.number(people.length)}</Fact>
         <Fact label={say('foundCurrencies')}>{format.list(currencies)}</Fact>
         {from && to && <Fact label={say('foundTime')}>{say('foundRange', { from: format.date(from, 'short'), to: format.date(to, 'short') })}</Fact>}
+        <Fact label={say('encoding')}>{encoding}</Fact>
       </dl>
       {fresh > 0 && known > 0 && <Text size="sm" mt="sm">{say('someKnown', { count: known })}</Text>}
       {fresh === 0 && <Text size="sm" mt="sm" fw={600} role="status">{say('nothingNew')}</Text>}

@@ -23,8 +23,10 @@ type Stage =
   | { at: 'preview' | 'writing'; name: string; preview: ImportPreviewView }
   | { at: 'done'; ledger: LedgerId; ledgerName: string; added: number; known: number };
 
-/** From a file to entries, with everything shown before anything is written. */
-export function ImportPage({ ledgerId }: { ledgerId: LedgerId | null }) {
+/** From a file to entries, with everything shown before anything is written. Into another ledger is another import. */
+export const ImportPage = ({ ledgerId }: { ledgerId: LedgerId | null }) => <Importing key={ledgerId} ledgerId={ledgerId} />;
+
+function Importing({ ledgerId }: { ledgerId: LedgerId | null }) {
   const say = useWords('imports');
   const errorText = useErrorText();
   const { view: ledger = null, error: ledgerError } = useWatch('ledgers.get', ledgerId ? { ledger: ledgerId } : null);

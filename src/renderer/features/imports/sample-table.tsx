@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import type { ImportPreviewView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { useCategoryName } from '#renderer/ui/category.tsx';
 import { Money } from '#renderer/ui/money.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { Section } from './section.tsx';
@@ -8,7 +9,8 @@ import { Section } from './section.tsx';
 /** The first entries as they will stand in the ledger. */
 export function SampleTable({ sample }: { sample: ImportPreviewView['sample'] }) {
   const say = useWords('imports');
-  const kinds = useWords('balances');
+  const kinds = useWords('entries');
+  const categoryName = useCategoryName();
   const format = useFormat();
   return (
     <Section title={say('sampleTitle')}>
@@ -28,7 +30,7 @@ export function SampleTable({ sample }: { sample: ImportPreviewView['sample'] })
               <Table.Tr key={index}>
                 <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.date(row.date, 'short')}</Table.Td>
                 <Table.Td><bdi>{row.description}</bdi></Table.Td>
-                <Table.Td>{row.category}</Table.Td>
+                <Table.Td>{categoryName(row.category)}</Table.Td>
                 <Table.Td>{kinds(`kind_${row.kind}`)}</Table.Td>
                 <Table.Td ta="end"><Money amount={row.amount} currency={row.currency} /></Table.Td>
               </Table.Tr>

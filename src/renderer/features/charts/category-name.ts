@@ -1,2 +1,0 @@
-/** The word for a category. */
-export const useCategoryName = (): ((category: string) => string) => (category) => category;
