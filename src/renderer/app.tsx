@@ -1,13 +1,61 @@
-import { MantineProvider } from '@mantine/core';
+import { Loader, MantineProvider, useMantineColorScheme } from '@mantine/core';
+import { DatesProvider } from '@mantine/dates';
+import { Notifications } from '@mantine/notifications';
+import 'dayjs/locale/zh-cn';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Shell } from './features/shell/shell.tsx';
+import { FirstRun } from './features/start/first-run.tsx';
+import { CoreProvider, useCoreState, useWatch } from './lib/core.tsx';
 import type { DurableClient } from './lib/durable-client.ts';
-import { CoreProvider } from './lib/core.tsx';
+import { ProfileProvider } from './lib/profile.tsx';
+import { FailureNotice } from './ui/failure-notice.tsx';
+import { Logo } from './ui/logo.tsx';
 import { resolveCssVariables, theme } from './ui/theme.ts';
+import { speak } from './words/index.ts';
+import { useWords } from './words/use-words.ts';
+import classes from './app.module.css';
+
+/** Follows the profile: nothing but a waiting page before it is known, the first steps where it is new, else the app. */
+function Root() {
+  const say = useWords('shell');
+  const { i18n } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const core = useCoreState();
+  const { view: profile, error } = useWatch('profile.get', {});
+  const isKnown = profile !== undefined && profile.state !== 'new';
+  const [language, look] = [profile?.language, profile?.theme];
+
+  useEffect(() => {
+    if (isKnown && language) speak(language);
+  }, [isKnown, language]);
+  useEffect(() => {
+    if (isKnown && look) setColorScheme(look);
+  }, [isKnown, look, setColorScheme]);
+
+  if (!profile) {
+    return (
+      <main className={classes.waiting}>
+        <Logo size={48} />
+        {error ? <FailureNotice error={error} /> : (
+          <p role="status" className={classes.late}><Loader size="xs" aria-hidden /> {say(core === 'open' ? 'opening' : 'connecting')}</p>
+        )}
+      </main>
+    );
+  }
+  return (
+    <DatesProvider settings={{ locale: i18n.language === 'zh-CN' ? 'zh-cn' : 'en', firstDayOfWeek: 1 }}>
+      <ProfileProvider value={profile}>{profile.state === 'new' ? <FirstRun /> : <Shell />}</ProfileProvider>
+    </DatesProvider>
+  );
+}
 
 export function App({ client }: { client: DurableClient }) {
   return (
     <CoreProvider client={client}>
       <MantineProvider theme={theme} cssVariablesResolver={resolveCssVariables} defaultColorScheme="auto">
-        <div />
+        <Notifications position="bottom-center" autoClose={6_000} transitionDuration={140} />
+        <Root />
       </MantineProvider>
     </CoreProvider>
   );

@@ -9,6 +9,8 @@ export interface MoneyOptions {
   signed?: boolean;
   /** Without the currency. */
   plain?: boolean;
+  /** Also while amounts are hidden. */
+  shown?: boolean;
 }
 
 export interface MoneyParts {
@@ -55,6 +57,7 @@ export function createFormat(language: string, hideAmounts: boolean) {
   /** Decimals come from ISO 4217 (#domain/money.ts): the CLDR data in Intl rounds some currencies otherwise. */
   function moneyParts(amount: number, currency: string, options: MoneyOptions = {}): MoneyParts {
     const decimals = currencyDecimals(currency);
+    const isHidden = hideAmounts && !options.shown;
     const parts = numberFormat(`money ${currency}`, {
       style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals,
     }).formatToParts(formatMinor(Math.abs(amount), decimals) as Intl.StringNumericLiteral);
@@ -63,11 +66,11 @@ export function createFormat(language: string, hideAmounts: boolean) {
     const sign = amount < 0 ? '−' : options.signed && amount > 0 ? '+' : '';
     const number = parts.filter((part) => part.type !== 'currency' && part.type !== 'literal').map((part) => part.value).join('');
     return {
-      sign: hideAmounts ? '' : sign,
+      sign: isHidden ? '' : sign,
       symbol: options.plain ? '' : (parts[symbolAt]?.value ?? currency),
       symbolFirst: symbolAt < numberAt,
-      number: hideAmounts ? MASK : number,
-      hidden: hideAmounts,
+      number: isHidden ? MASK : number,
+      hidden: isHidden,
     };
   }
 
@@ -80,7 +83,11 @@ export function createFormat(language: string, hideAmounts: boolean) {
 
   return {
     language,
+    /** Amounts are hidden right now. */
+    isHidden: hideAmounts,
     money,
+    /** An amount the reader is typing right now: shown even while amounts are hidden, because nobody can type blind. */
+    moneyTyped: (amount: number, currency: string): string => money(amount, currency, { shown: true }),
     moneyParts,
     /** `YYYY-MM-DD` as a date a person reads. */
     date: (localDate: string, style: DateStyle = 'long'): string =>

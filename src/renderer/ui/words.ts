@@ -15,6 +15,8 @@ export const en = {
   dismiss: 'Dismiss',
   failed: 'That did not work',
   noCurrency: 'No such currency',
+  noSuchDate: 'There is no such date',
+  pickDate: '{label}: pick from a calendar',
 } as const;
 
 export const zhCN = {
@@ -34,4 +36,6 @@ export const zhCN = {
   dismiss: '知道了',
   failed: '没有成功',
   noCurrency: '没有这种货币',
+  noSuchDate: '没有这个日期',
+  pickDate: '{label}：从日历选择',
 } satisfies Record<keyof typeof en, string>;

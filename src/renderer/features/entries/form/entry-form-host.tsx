@@ -1,0 +1,48 @@
+import { Modal } from '@mantine/core';
+import { useCallback, useRef, useState } from 'react';
+import { useWatch } from '#renderer/lib/core.tsx';
+import { closeEntryForm, useFormRequest } from '#renderer/lib/open-form.ts';
+import { Confirm } from '#renderer/ui/confirm.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import { EntryForm } from './entry-form.tsx';
+
+/** Shows the form that was asked for, over whatever page is there, and lets nothing typed get lost by a slip. */
+export function EntryFormHost() {
+  const say = useWords('entries');
+  const sayUi = useWords('ui');
+  const request = useFormRequest();
+  const { view: ledger } = useWatch('ledgers.get', request ? { ledger: request.ledger } : null);
+  const { view: entry } = useWatch('entries.get', request?.entry ? { ledger: request.ledger, entry: request.entry } : null);
+  const typed = useRef(false);
+  const [isAsking, setAsking] = useState(false);
+  const isReady = request !== undefined && Boolean(ledger) && (request.entry === undefined || Boolean(entry));
+
+  const leave = useCallback(() => {
+    typed.current = false;
+    setAsking(false);
+    closeEntryForm();
+  }, []);
+  const askToLeave = useCallback(() => (typed.current ? setAsking(true) : leave()), [leave]);
+  const keepTyped = useCallback((isTyped: boolean) => {
+    typed.current = isTyped;
+  }, []);
+
+  return (
+    <>
+      <Modal
+        opened={isReady} onClose={askToLeave} title={say(request?.entry ? 'formEdit' : 'formNew')} size={880} closeOnClickOutside={false}
+        yOffset="4vh" closeButtonProps={{ 'aria-label': sayUi('close') }} padding="lg"
+      >
+        {isReady && ledger && (
+          <EntryForm
+            key={`${request.ledger} ${request.entry ?? ''}`} ledger={ledger} request={request} editing={request.entry ? (entry ?? undefined) : undefined}
+            onTyped={keepTyped} onDone={leave} onCancel={askToLeave}
+          />
+        )}
+      </Modal>
+      <Confirm opened={isAsking} title={say('leaveTitle')} confirmLabel={say('leaveGo')} cancelLabel={say('leaveStay')} danger onConfirm={leave} onClose={() => setAsking(false)}>
+        {say('leaveText')}
+      </Confirm>
+    </>
+  );
+}

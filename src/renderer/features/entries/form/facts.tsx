@@ -1,0 +1,77 @@
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { IconNote } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import { parseAmount } from '#domain/amount.ts';
+import { currencyDecimals } from '#domain/money.ts';
+import { useFormat } from '#renderer/lib/format.ts';
+import { CurrencySelect } from '#renderer/ui/currency-select.tsx';
+import { DateField } from '#renderer/ui/date-field.tsx';
+import { useErrorText } from '#renderer/ui/error-text.ts';
+import { useWords } from '#renderer/words/use-words.ts';
+import { CategoryField } from './category-field.tsx';
+import type { FormPart } from './form-part.ts';
+import type { FormField } from './read-form.ts';
+import classes from './form.module.css';
+
+/** What it was, how much, when. */
+export function Facts(part: FormPart & { descriptionRef: RefObject<HTMLInputElement | null> }) {
+  const { ledger, form, reading, isTried, change, descriptionRef } = part;
+  const say = useWords('entries');
+  const format = useFormat();
+  const errorText = useErrorText();
+  const [hasNote, setHasNote] = useState(form.note !== '');
+  const noteField = useRef<HTMLTextAreaElement>(null);
+  const wantsNote = useRef(false);
+  useEffect(() => {
+    if (wantsNote.current) noteField.current?.focus();
+    wantsNote.current = false;
+  }, [hasNote]);
+  const faultText = (field: FormField): string | undefined => {
+    const fault = reading.faults[field];
+    return isTried && fault ? errorText(fault) : undefined;
+  };
+  const parsed = parseAmount(form.amount, currencyDecimals(form.currency));
+  const isSum = parsed.ok && !/^[\s\d.,'’]*$/.test(form.amount.normalize('NFKC'));
+  const amountError = () => {
+    if (parsed.ok && parsed.value < 0) return say('amountNegative');
+    if (!isTried) return undefined;
+    return form.amount.trim() === '' ? say('amountMissing') : faultText('amount');
+  };
+  // What is typed is shown even while amounts are hidden elsewhere: one cannot type blind.
+  const sum = isSum && parsed.value >= 0 ? say('amountIs', { amount: format.moneyTyped(parsed.value, form.currency) }) : say('amountHint');
+  return (
+    <>
+      <TextInput
+        ref={descriptionRef} label={say('description')} placeholder={say('descriptionHint')} data-autofocus maxLength={200} autoComplete="off"
+        value={form.description} onChange={(event) => change({ description: event.currentTarget.value })} error={faultText('description')}
+      />
+      <div className={classes.amountRow}>
+        <TextInput
+          label={say('amount')} description={sum} inputWrapperOrder={['label', 'input', 'description', 'error']} inputMode="text" autoComplete="off" maxLength={200}
+          classNames={{ input: classes.amount }} value={form.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={amountError()}
+        />
+        <CurrencySelect label={say('currency')} short value={form.currency} onChange={(currency) => change({ currency })} inUse={ledger.currencies} />
+      </div>
+      <div className={classes.pair}>
+        <DateField label={say('date')} text={form.date} onChange={(date) => change({ date })} error={faultText('date')} />
+        <CategoryField {...part} />
+      </div>
+      {hasNote ? (
+        <Textarea
+          label={say('note')} ref={noteField} autosize minRows={2} maxRows={6} maxLength={2_000} value={form.note}
+          onChange={(event) => change({ note: event.currentTarget.value })} error={faultText('note')}
+        />
+      ) : (
+        <Button
+          className={classes.noteButton} variant="subtle" color="gray" size="compact-sm" leftSection={<IconNote size={16} aria-hidden />}
+          onClick={() => {
+            wantsNote.current = true;
+            setHasNote(true);
+          }}
+        >
+          {say('addNote')}
+        </Button>
+      )}
+    </>
+  );
+}

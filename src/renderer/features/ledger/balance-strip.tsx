@@ -1,0 +1,36 @@
+import { Anchor } from '@mantine/core';
+import type { LedgerView } from '#contract/views.ts';
+import { routeToHash } from '#renderer/lib/route.ts';
+import { Money } from '#renderer/ui/money.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import classes from './ledger.module.css';
+
+/** Where I stand in this ledger, currency by currency, each with a way to have it explained. */
+export function BalanceStrip({ ledger }: { ledger: LedgerView }) {
+  const say = useWords('ledger');
+  const { me, balances } = ledger;
+  if (!me) {
+    return (
+      <p className={classes.balance}>
+        <Anchor href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'people' })}>{say('whoAreYou')}</Anchor>
+      </p>
+    );
+  }
+  if (balances.length === 0) return <p className={classes.balance} data-quiet>{say(ledger.entries === 0 ? 'noEntriesYet' : 'even')}</p>;
+  return (
+    <section className={classes.balance} aria-label={say('balance')}>
+      {balances.map(({ currency, amount }) => (
+        <span key={currency} className={classes.oneBalance}>
+          <span>{say(amount > 0 ? 'youAreOwed' : 'youOwe')}</span>
+          <Money amount={amount} currency={currency} signed size="title" />
+          <Anchor
+            size="sm" aria-label={say('explainLabel', { currency })}
+            href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'balances', filter: { person: me, currency } })}
+          >
+            {say('explain')}
+          </Anchor>
+        </span>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+import { Spotlight, spotlight, useSpotlight } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { LedgerSummaryView } from '#contract/views.ts';
+import { entryTitle } from '#renderer/features/entries/entry-title.ts';
+import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
+import { useWatch } from '#renderer/lib/core.tsx';
+import { useFormat } from '#renderer/lib/format.ts';
+import { navigate } from '#renderer/lib/route.ts';
+import { useShortcut } from '#renderer/lib/shortcuts.ts';
+import { CategoryIcon, useCategoryName } from '#renderer/ui/category.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import { isMatch } from './match.ts';
+import { useCommands, type CommandGroup } from './use-commands.tsx';
+import { useEntryHits, usePeopleOfLedgers } from './use-finds.ts';
+
+/** Of each group at most this many: the palette is for narrowing down, not for reading. */
+const MOST_PER_GROUP = 8;
+const NO_LEDGERS: readonly LedgerSummaryView[] = [];
+
+/** Entries as commands that open them. */
+function useEntryGroup(query: string): CommandGroup {
+  const say = useWords('palette');
+  const sayEntries = useWords('entries');
+  const format = useFormat();
+  const categoryName = useCategoryName();
+  const hits = useEntryHits(query);
+  return {
+    title: say('entries'),
+    commands: hits.map((hit) => ({
+      id: `entry ${hit.ledger} ${hit.entry}`,
+      label: entryTitle({ ...hit, category: '' }, { say: sayEntries, categoryName }),
+      description: `${format.money(hit.amount, hit.currency)} · ${format.date(hit.date, 'short')} · ${hit.ledgerName}`,
+      icon: <CategoryIcon category="" kind={hit.kind} />,
+      run: () => navigate({ page: 'ledger', ledger: hit.ledger, tab: 'entries', entry: hit.entry }),
+    })),
+  };
+}
+
+/** Ctrl/Cmd+K: finds every ledger, person, entry and setting, and does everything that can be done. */
+export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
+  const say = useWords('palette');
+  const { opened } = useSpotlight();
+  const [query, setQuery] = useState('');
+  const { view: ledgers } = useWatch('ledgers.list', {});
+  const people = usePeopleOfLedgers(opened, ledgers);
+  const commands = useCommands(ledgers ?? NO_LEDGERS, people, onShowShortcuts);
+  const entries = useEntryGroup(query);
+  useShortcut(CHORDS.palette, () => spotlight.open());
+
+  const isAsked = query.trim() !== '';
+  const groups = [...commands, ...(isAsked ? [entries] : [])]
+    .map((group) => ({
+      ...group,
+      commands: group.commands
+        .filter((command) => group === entries || !isAsked || isMatch(query.trim(), command.label, command.description, command.keywords))
+        .slice(0, MOST_PER_GROUP),
+    }))
+    .filter((group) => group.commands.length > 0);
+
+  return (
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} aria-label={say('label')} size={640}>
+      <Spotlight.Search placeholder={say('placeholder')} aria-label={say('label')} leftSection={<IconSearch size={18} aria-hidden />} />
+      <Spotlight.ActionsList>
+        {groups.map((group) => (
+          <Spotlight.ActionsGroup key={group.title} label={group.title}>
+            {group.commands.map((command) => (
+              <Spotlight.Action key={command.id} label={command.label} description={command.description ?? ''} leftSection={command.icon} onClick={command.run} />
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.length === 0 && <Spotlight.Empty>{say('nothing')}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}

@@ -1,0 +1,121 @@
+import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { useId, useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { nameSchema } from '#domain/text.ts';
+import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
+import { useCall, useWatch } from '#renderer/lib/core.tsx';
+import { firstFault } from '#renderer/lib/faults.ts';
+import { MASK } from '#renderer/lib/format.ts';
+import { useProfile } from '#renderer/lib/profile.tsx';
+import { routeToHash } from '#renderer/lib/route.ts';
+import { chordKeys } from '#renderer/lib/shortcuts.ts';
+import { useErrorText } from '#renderer/ui/error-text.ts';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { LANGUAGES, speak } from '#renderer/words/index.ts';
+import { useWords } from '#renderer/words/use-words.ts';
+import { StoreSection } from './store-section.tsx';
+import classes from './settings.module.css';
+
+const THEMES = ['auto', 'light', 'dark'] as const;
+
+/** A name that is saved by Enter or its button, and not on every key. */
+function NameField({ label, hint, value, onSave }: { label: string; hint: string; value: string; onSave(name: string): Promise<boolean> }) {
+  const say = useWords('settings');
+  const errorText = useErrorText();
+  const [typed, setTyped] = useState<string>();
+  const [isSaved, setSaved] = useState(false);
+  const text = typed ?? value;
+  const fault = firstFault(nameSchema, text.trim());
+  const isChanged = text.trim() !== value;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (fault || !isChanged) return;
+    if (await onSave(text.trim())) {
+      setTyped(undefined);
+      setSaved(true);
+    }
+  };
+  return (
+    <form className={classes.nameField} onSubmit={(event) => void submit(event)} noValidate>
+      <TextInput
+        className={classes.grow} label={label} description={hint} inputWrapperOrder={['label', 'input', 'description', 'error']} maxLength={80} value={text}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setSaved(false);
+        }}
+        error={fault && errorText({ code: fault })}
+      />
+      <Button type="submit" variant="default" className={classes.nameSave} disabled={!isChanged || fault !== undefined}>{say(isSaved ? 'saved' : 'save')}</Button>
+      <span role="status" className={classes.hidden}>{isSaved && say('saved')}</span>
+    </form>
+  );
+}
+
+export function SettingsPage() {
+  const say = useWords('settings');
+  const { i18n } = useTranslation();
+  const profile = useProfile();
+  const update = useCall('profile.update');
+  const { view: sync } = useWatch('sync.state', {});
+  const [languageLabel, themeLabel] = [useId(), useId()];
+  const save = async (change: Parameters<typeof update.run>[0]) => (await update.run(change)).ok;
+
+  return (
+    <Page title={say('title')}>
+      <div className={classes.sections}>
+        <FailureNotice error={update.error} onClose={update.clear} />
+        <StoreSection />
+        <section className={classes.section} aria-labelledby="settings-you">
+          <h2 id="settings-you" className={classes.heading}>{say('you')}</h2>
+          <NameField label={say('name')} hint={say('nameHint')} value={profile.name} onSave={(name) => save({ name })} />
+          <NameField label={say('deviceName')} hint={say('deviceNameHint')} value={profile.device.name} onSave={(deviceName) => save({ deviceName })} />
+        </section>
+        <section className={classes.section} aria-labelledby="settings-look">
+          <h2 id="settings-look" className={classes.heading}>{say('look')}</h2>
+          <div className={classes.row}>
+            <span id={languageLabel}>{say('language')}</span>
+            <SegmentedControl
+              aria-labelledby={languageLabel} value={i18n.language === 'zh-CN' ? 'zh-CN' : 'en'}
+              data={LANGUAGES.map((one) => ({ value: one.language, label: <span lang={one.language}>{one.name}</span> }))}
+              onChange={(language) => {
+                speak(language);
+                void save({ language });
+              }}
+            />
+          </div>
+          <div className={classes.row}>
+            <span id={themeLabel}>{say('theme')}</span>
+            <SegmentedControl
+              aria-labelledby={themeLabel} value={profile.theme} data={THEMES.map((value) => ({ value, label: say(`theme_${value}`) }))}
+              onChange={(value) => void save({ theme: value })}
+            />
+          </div>
+          <Switch
+            labelPosition="left" classNames={{ body: classes.row, labelWrapper: classes.grow }} checked={profile.hideAmounts} label={say('hideAmounts')}
+            description={say('hideAmountsHint', { mask: MASK, keys: chordKeys(CHORDS.hide).join('+') })}
+            onChange={(event) => void save({ hideAmounts: event.currentTarget.checked })}
+          />
+        </section>
+        <section className={classes.section} aria-labelledby="settings-sending">
+          <h2 id="settings-sending" className={classes.heading}>{say('sending')}</h2>
+          <p className={classes.text}>{say('sendingText')}</p>
+          <dl className={classes.facts}>
+            <dt>{say('relay')}</dt>
+            <dd className={classes.long}>{sync?.relay ?? say('relayNone')}</dd>
+            {sync && <><dt>{say('connection')}</dt><dd>{say(`connection_${sync.connection}`)}. {say('waiting', { count: sync.waiting })}</dd></>}
+          </dl>
+          <div><Button component="a" href={routeToHash({ page: 'sync' })} variant="default">{say('openSync')}</Button></div>
+        </section>
+        <section className={classes.section} aria-labelledby="settings-about">
+          <h2 id="settings-about" className={classes.heading}>{say('about')}</h2>
+          <dl className={classes.facts}>
+            <dt>{say('deviceId')}</dt>
+            <dd className={classes.long}>{profile.device.id.replaceAll(/(.{4})(?=.)/g, '$1 ')}</dd>
+          </dl>
+          <p className={classes.text}>{say('keys', { key: '?' })}</p>
+        </section>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,35 @@
+import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react';
+import { SyncChip } from '#renderer/features/sync/sync-chip.tsx';
+import { useCall } from '#renderer/lib/core.tsx';
+import { useProfile } from '#renderer/lib/profile.tsx';
+import { Keys } from '#renderer/ui/keys.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import { CHORDS } from './shortcut-list.ts';
+import classes from './shell.module.css';
+
+/** At the right end of every page's head: search, what waits to be sent, and the switch that hides amounts. */
+export function HeaderTools() {
+  const say = useWords('shell');
+  const { hideAmounts } = useProfile();
+  const update = useCall('profile.update');
+  return (
+    <div className={classes.tools}>
+      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-label={say('searchHint')}>
+        <IconSearch size={16} aria-hidden />
+        <span className={classes.searchWords}>{say('search')}</span>
+        <Keys chord={CHORDS.palette} />
+      </UnstyledButton>
+      <SyncChip />
+      <Tooltip label={say(hideAmounts ? 'showAmounts' : 'hideAmounts')}>
+        <ActionIcon
+          variant="subtle" color="gray" size={36} aria-label={say('hideAmounts')} aria-pressed={hideAmounts}
+          onClick={() => void update.run({ hideAmounts: !hideAmounts })}
+        >
+          {hideAmounts ? <IconEyeOff size={18} aria-hidden /> : <IconEye size={18} aria-hidden />}
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { ImportPage } from '#renderer/features/imports/import-page.tsx';
+import { LedgerPage } from '#renderer/features/ledger/ledger-page.tsx';
+import { NewLedgerPage } from '#renderer/features/ledger/new-ledger-page.tsx';
+import { SettingsPage } from '#renderer/features/settings/settings-page.tsx';
+import { JoinPage } from '#renderer/features/sharing/join-page.tsx';
+import { SyncPage } from '#renderer/features/sync/sync-page.tsx';
+import { useRoute } from '#renderer/lib/route.ts';
+import { TodayPage } from './today-page.tsx';
+
+/** The page the address names. */
+export function RoutedPage() {
+  const route = useRoute();
+  switch (route.page) {
+    case 'ledger':
+      // Another ledger is another page: nothing of the one before stays.
+      return <LedgerPage key={route.ledger} route={route} />;
+    case 'new':
+      return <NewLedgerPage />;
+    case 'join':
+      return <JoinPage {...(route.invite !== undefined && { invite: route.invite })} />;
+    case 'import':
+      return <ImportPage ledgerId={route.ledger ?? null} />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'sync':
+      return <SyncPage />;
+    case 'today':
+      return <TodayPage />;
+    default:
+      return route satisfies never;
+  }
+}

@@ -1,0 +1,79 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconBook2, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { LedgerSummaryView } from '#contract/views.ts';
+import { useWatch } from '#renderer/lib/core.tsx';
+import { useProfile } from '#renderer/lib/profile.tsx';
+import { routeToHash, useRoute, type Route } from '#renderer/lib/route.ts';
+import { Logo } from '#renderer/ui/logo.tsx';
+import { Money } from '#renderer/ui/money.tsx';
+import { Face } from '#renderer/ui/person-name.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import classes from './shell.module.css';
+
+function Entrance({ route, isHere, icon, children }: { route: Route; isHere: boolean; icon: ReactNode; children: ReactNode }) {
+  return (
+    <a className={classes.link} href={routeToHash(route)} aria-current={isHere ? 'page' : undefined}>
+      <span className={classes.linkIcon}>{icon}</span>
+      {children}
+    </a>
+  );
+}
+
+/** The balance that matters most; the rest are on the ledger's page. */
+function LedgerBalance({ ledger }: { ledger: LedgerSummaryView }) {
+  const say = useWords('shell');
+  const [first, ...more] = ledger.balances;
+  if (!first) return ledger.entries > 0 && ledger.me ? <span className={classes.settledMark}>{say('settled')}</span> : null;
+  return <><Money amount={first.amount} currency={first.currency} signed />{more.length > 0 && ' …'}</>;
+}
+
+export function Sidebar() {
+  const say = useWords('shell');
+  const route = useRoute();
+  const { name } = useProfile();
+  const { view: ledgers } = useWatch('ledgers.list', {});
+  return (
+    <div className={classes.sidebar}>
+      <div className={classes.brand}><Logo size={26} /><span className={classes.brandName}>Tallystick</span></div>
+      <nav className={classes.nav} aria-label={say('navigation')}>
+        <Entrance route={{ page: 'today' }} isHere={route.page === 'today'} icon={<IconSun size={18} aria-hidden />}>
+          <span className={classes.linkName}>{say('today')}</span>
+        </Entrance>
+        <div className={classes.heading}>
+          <span id="ledgers-heading">{say('ledgers')}</span>
+          <Tooltip label={say('newLedger')}>
+            <ActionIcon component="a" href={routeToHash({ page: 'new' })} variant="subtle" color="gray" size={28} aria-label={say('newLedger')}>
+              <IconPlus size={16} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+        <div className={classes.scroll}>
+          <ul className={classes.list} aria-labelledby="ledgers-heading">
+            {ledgers?.map((ledger) => (
+              <li key={ledger.id}>
+                <Entrance
+                  route={{ page: 'ledger', ledger: ledger.id, tab: 'entries' }}
+                  isHere={route.page === 'ledger' && route.ledger === ledger.id}
+                  icon={<IconBook2 size={18} aria-hidden />}
+                >
+                  <bdi className={classes.linkName}>{ledger.name}</bdi>
+                  {ledger.conflicts > 0 && (
+                    <IconAlertTriangle size={14} color="var(--tally-wait)" role="img" aria-label={say('conflictsMark', { count: ledger.conflicts })} />
+                  )}
+                  <span className={classes.linkBalance}><LedgerBalance ledger={ledger} /></span>
+                </Entrance>
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div className={classes.foot}>
+          <Entrance route={{ page: 'settings' }} isHere={route.page === 'settings' || route.page === 'sync'} icon={<Face name={name} me />}>
+            <span className={classes.linkName}>{say('settings')}</span>
+            <span className={classes.linkIcon}><IconSettings size={16} aria-hidden /></span>
+          </Entrance>
+        </div>
+      </nav>
+    </div>
+  );
+}

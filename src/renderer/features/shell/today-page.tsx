@@ -1,0 +1,142 @@
+import { Button, Skeleton } from '@mantine/core';
+import { IconAlertTriangle, IconChevronRight, IconCloudUp, IconPlus, IconUserQuestion } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { LedgerSummaryView, MoneyView } from '#contract/views.ts';
+import { FirstLedger } from '#renderer/features/start/first-ledger.tsx';
+import { useWatch } from '#renderer/lib/core.tsx';
+import { useFormat } from '#renderer/lib/format.ts';
+import { routeToHash, type Route } from '#renderer/lib/route.ts';
+import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { Money } from '#renderer/ui/money.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import classes from './today.module.css';
+
+/** Balances of all ledgers, currency by currency: amounts of different currencies are never added up. */
+export function sumBalances(ledgers: readonly LedgerSummaryView[]): { currency: string; owed: number; owing: number }[] {
+  const sums = new Map<string, { currency: string; owed: number; owing: number }>();
+  for (const { currency, amount } of ledgers.flatMap((ledger): MoneyView[] => ledger.balances)) {
+    const sum = sums.get(currency) ?? { currency, owed: 0, owing: 0 };
+    if (amount > 0) sum.owed += amount;
+    else sum.owing -= amount;
+    sums.set(currency, sum);
+  }
+  return [...sums.values()];
+}
+
+function Overview({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
+  const say = useWords('shell');
+  const sums = sumBalances(ledgers);
+  const sides = [
+    { title: say('todayOwed'), rows: sums.filter((sum) => sum.owed > 0).map(({ currency, owed }) => ({ currency, amount: owed })) },
+    { title: say('todayOwe'), rows: sums.filter((sum) => sum.owing > 0).map(({ currency, owing }) => ({ currency, amount: -owing })) },
+  ].filter((side) => side.rows.length > 0);
+  return (
+    <section aria-labelledby="today-balance">
+      <h2 id="today-balance" className={classes.heading}>{say('todayBalance')}</h2>
+      {sides.length === 0 ? <p className={classes.even}>{say('todayEven')}</p> : (
+        <div className={classes.sides}>
+          {sides.map((side) => (
+            <div key={side.title} className={classes.side}>
+              <div className={classes.sideTitle}>{side.title}</div>
+              {side.rows.map((row) => <div key={row.currency}><Money amount={row.amount} currency={row.currency} signed size="headline" /></div>)}
+            </div>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Notice({ route, tone, icon, ledger, children }: { route: Route; tone: 'wait' | 'plain'; icon: ReactNode; ledger: string; children: ReactNode }) {
+  return (
+    <li>
+      <a className={classes.notice} data-tone={tone} href={routeToHash(route)}>
+        <span className={classes.noticeIcon}>{icon}</span>
+        <span className={classes.noticeText}><strong><bdi>{ledger}</bdi></strong> {children}</span>
+        <IconChevronRight size={16} aria-hidden />
+      </a>
+    </li>
+  );
+}
+
+function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
+  const say = useWords('shell');
+  if (ledgers.every((ledger) => ledger.conflicts === 0 && ledger.waiting === 0 && ledger.me)) return null;
+  return (
+    <section aria-labelledby="today-attention">
+      <h2 id="today-attention" className={classes.heading}>{say('todayAttention')}</h2>
+      <ul className={classes.notices}>
+        {ledgers.filter((ledger) => !ledger.me).map((ledger) => (
+          <Notice key={`who ${ledger.id}`} route={{ page: 'ledger', ledger: ledger.id, tab: 'people' }} tone="wait" icon={<IconUserQuestion size={18} aria-hidden />} ledger={ledger.name}>
+            {say('todayWho')}
+          </Notice>
+        ))}
+        {ledgers.filter((ledger) => ledger.conflicts > 0).map((ledger) => (
+          <Notice
+            key={`conflicts ${ledger.id}`} route={{ page: 'ledger', ledger: ledger.id, tab: 'entries', filter: { only: 'conflict' } }}
+            tone="wait" icon={<IconAlertTriangle size={18} aria-hidden />} ledger={ledger.name}
+          >
+            {say('todayConflicts', { count: ledger.conflicts })}
+          </Notice>
+        ))}
+        {ledgers.filter((ledger) => ledger.waiting > 0).map((ledger) => (
+          <Notice key={`waiting ${ledger.id}`} route={{ page: 'sync' }} tone="plain" icon={<IconCloudUp size={18} aria-hidden />} ledger={ledger.name}>
+            {say('todayWaiting', { count: ledger.waiting })}
+          </Notice>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function LedgerCard({ ledger }: { ledger: LedgerSummaryView }) {
+  const say = useWords('shell');
+  const format = useFormat();
+  const facts = [
+    say('people', { count: ledger.people }),
+    say('entriesCount', { count: ledger.entries }),
+    ...(ledger.lastDate ? [say('lastEntry', { date: format.date(ledger.lastDate, 'short') })] : []),
+  ];
+  return (
+    <li>
+      <a className={classes.ledger} href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'entries' })}>
+        <span className={classes.ledgerIcon}><TemplateIcon template={ledger.template} /></span>
+        <span className={classes.ledgerText}>
+          <bdi className={classes.ledgerName}>{ledger.name}</bdi>
+          <span className={classes.ledgerFacts}>{facts.join(' · ')}</span>
+        </span>
+        <span className={classes.ledgerBalances}>
+          {ledger.balances.map((balance) => <Money key={balance.currency} amount={balance.amount} currency={balance.currency} signed words="me" />)}
+          {ledger.balances.length === 0 && ledger.entries > 0 && ledger.me && <span className={classes.faint}>{say('settled')}</span>}
+        </span>
+      </a>
+    </li>
+  );
+}
+
+/** Home: where I stand, what wants a look, and my ledgers. */
+export function TodayPage() {
+  const say = useWords('shell');
+  const { view: ledgers, error } = useWatch('ledgers.list', {});
+  if (ledgers?.length === 0) return <FirstLedger />;
+  return (
+    <Page
+      title={say('today')}
+      actions={<Button component="a" href={routeToHash({ page: 'new' })} variant="default" leftSection={<IconPlus size={16} aria-hidden />}>{say('newLedger')}</Button>}
+    >
+      <FailureNotice error={error} />
+      {!ledgers ? <Skeleton height={180} aria-hidden /> : (
+        <div className={classes.sections}>
+          <Overview ledgers={ledgers} />
+          <Attention ledgers={ledgers} />
+          <section aria-labelledby="today-ledgers">
+            <h2 id="today-ledgers" className={classes.heading}>{say('todayLedgers')}</h2>
+            <ul className={classes.ledgers}>{ledgers.map((ledger) => <LedgerCard key={ledger.id} ledger={ledger} />)}</ul>
+          </section>
+        </div>
+      )}
+    </Page>
+  );
+}
