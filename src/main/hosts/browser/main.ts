@@ -1,11 +1,8 @@
 /** `node src/main/hosts/browser/main.ts --profile DIR [--port N] [--relay URL] [--no-open] [--print-url]` */
-import { hostname } from 'node:os';
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCore } from '#main/core.ts';
-import { createIds } from '#main/ids.ts';
-import { createFileLog } from '#main/log.ts';
+import { createNodeShell } from '#main/hosts/node-shell.ts';
 import { defaultProfile } from '#main/profile-folder.ts';
 import { serveCore } from './serve.ts';
 
@@ -31,17 +28,10 @@ const root = resolve(import.meta.dirname, '..', '..', '..', '..');
 
 /** Opens a profile and serves it to browsers on this machine. Throws an Error with `code` `profile_in_use` where another process has it. */
 export async function startBrowserHost({ profile, port = 0, screen = resolve(root, 'dist', 'renderer') }: BrowserHostOptions): Promise<BrowserHost> {
-  const log = createFileLog(profile);
-  const core = await createCore({
-    profile, log,
-    now: Date.now,
-    ids: createIds(randomBytes),
-    randomBytes,
-    webSocket: WebSocket,
-    deviceName: hostname(),
-  });
+  const shell = createNodeShell(profile);
+  const core = await createCore(shell);
   if (!core.ok) throw Object.assign(new Error('Another window or program has this profile open. Use that one, or close it first.'), { code: core.code });
-  const server = await serveCore({ core: core.value, port, screen, profile, log });
+  const server = await serveCore({ core: core.value, port, screen, profile, log: shell.log });
   return {
     url: server.newUrl(),
     port: server.port,
