@@ -12,7 +12,7 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
-  use: { trace: 'retain-on-failure', locale: 'en-GB', timezoneId: 'UTC', launchOptions: chromiumLaunchOptions() },
+  use: { actionTimeout: 15_000, trace: 'retain-on-failure', locale: 'en-GB', timezoneId: 'UTC', launchOptions: chromiumLaunchOptions() },
   projects: [
     { name: 'browser', testIgnore: '**/desktop/**', outputDir: 'test-results/browser' },
     { name: 'desktop', testMatch: '**/desktop/**/*.spec.ts', outputDir: 'test-results/desktop' },

@@ -1,11 +1,11 @@
 /** `npm run demo`: a relay and two people who share a household's year, each with a core and a window of their own. Runs under Node 24. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { startBrowserHost } from '#main/hosts/browser/main.ts';
 import { createRelayServer } from '#relay/server.ts';
 import { joinByLink, setUp, startHousehold } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
-import { createSilentLog } from '#main/log.ts';
 import { findChromium, hasDisplay } from './hosts.mjs';
 import { closeOnSignal, openChromium } from './programs.mjs';
 import { build, root } from './setup.mjs';
@@ -32,7 +32,7 @@ async function fill(relay) {
 export async function openDemo() {
   build({ desktop: false });
   rmSync(folder, { recursive: true, force: true });
-  const relay = await createRelayServer({ host: '127.0.0.1', port: 0, data: join(folder, 'relay.sqlite'), logger: createSilentLog() });
+  const relay = await createRelayServer({ host: '127.0.0.1', port: 0, data: join(folder, 'relay.sqlite'), logger: pino({ level: 'silent' }) });
   console.log(`The relay is at ws://127.0.0.1:${relay.port}. Writing about 2 000 entries …`);
   await fill(`ws://127.0.0.1:${relay.port}`);
   const hosts = await Promise.all(PEOPLE.map((name) => startBrowserHost({ profile: profileOf(name) })));

@@ -6,6 +6,8 @@ const FIRST_RETRY_MILLISECONDS = 100;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
 /** A core that lived this long was well: its next restart does not wait. */
 const HEALTHY_MILLISECONDS = 30_000;
+/** Everything that was answered is on disk already; a core that takes longer to close its files hangs. */
+const STOP_MILLISECONDS = 5_000;
 
 export interface CoreProcess {
   /** Gives the window a new port that leads straight to the core; call it whenever the window's page has loaded. */
@@ -24,29 +26,31 @@ interface Dependencies {
 }
 
 export function startCoreProcess({ entry, args, log, onProfileInUse }: Dependencies): CoreProcess {
-  let child: UtilityProcess;
-  let stopping = false;
-  let delay = FIRST_RETRY_MILLISECONDS;
+  let child: UtilityProcess | undefined;
   let screen: WebContents | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let delay = FIRST_RETRY_MILLISECONDS;
 
   const handOver = () => {
-    if (!screen || screen.isDestroyed()) return;
+    if (!child || !screen || screen.isDestroyed()) return;
     const { port1, port2 } = new MessageChannelMain();
     child.postMessage('connect', [port1]);
     screen.postMessage('core-port', null, [port2]);
   };
 
+  const restart = (code: number, lived: number) => {
+    child = undefined;
+    if (code === PROFILE_IN_USE) return onProfileInUse();
+    if (lived > HEALTHY_MILLISECONDS) delay = FIRST_RETRY_MILLISECONDS;
+    log(`the core ended with code ${code}; starting it again in ${delay} ms`);
+    retry = setTimeout(start, delay);
+    delay = Math.min(delay * 2, LONGEST_RETRY_MILLISECONDS);
+  };
+
   const start = () => {
     const startedAt = Date.now();
     child = utilityProcess.fork(entry, args, { serviceName: 'Tallystick core', stdio: 'inherit' });
-    child.once('exit', (code) => {
-      if (stopping) return;
-      if (code === PROFILE_IN_USE) return onProfileInUse();
-      if (Date.now() - startedAt > HEALTHY_MILLISECONDS) delay = FIRST_RETRY_MILLISECONDS;
-      log(`the core ended with code ${code}; starting it again in ${delay} ms`);
-      setTimeout(start, delay);
-      delay = Math.min(delay * 2, LONGEST_RETRY_MILLISECONDS);
-    });
+    child.once('exit', (code) => restart(code, Date.now() - startedAt));
     handOver();
   };
   start();
@@ -57,11 +61,17 @@ export function startCoreProcess({ entry, args, log, onProfileInUse }: Dependenc
       handOver();
     },
     stop() {
-      stopping = true;
+      clearTimeout(retry);
+      const ending = child;
+      if (!ending) return Promise.resolve();
+      ending.removeAllListeners('exit');
       return new Promise((resolve) => {
-        if (child.pid === undefined) return resolve();
-        child.once('exit', () => resolve());
-        child.postMessage('stop');
+        const impatient = setTimeout(() => ending.kill(), STOP_MILLISECONDS);
+        ending.once('exit', () => {
+          clearTimeout(impatient);
+          resolve();
+        });
+        ending.postMessage('stop');
       });
     },
   };

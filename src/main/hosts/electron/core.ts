@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { MessagePortMain } from 'electron';
+import { WebSocket as PackagedWebSocket } from 'ws';
 import type { Wire } from '#contract/rpc.ts';
 import { createCore } from '#main/core.ts';
 import { createIds } from '#main/ids.ts';
@@ -22,6 +23,9 @@ function portToWire(port: MessagePortMain): Wire {
   };
 }
 
+// Electron's Node has had a WebSocket of its own since 22; the package's does the same for what the sync session uses.
+const webSocket = globalThis.WebSocket ?? (PackagedWebSocket as unknown as typeof WebSocket);
+
 const { values } = parseArgs({ options: { profile: { type: 'string' }, 'sqlite-binding': { type: 'string' } }, strict: false });
 if (typeof values.profile !== 'string') throw new Error('The core was started without a profile.');
 const nativeBinding = values['sqlite-binding'];
@@ -32,7 +36,7 @@ const opening = createCore({
   now: Date.now,
   ids: createIds(randomBytes),
   randomBytes,
-  webSocket: WebSocket,
+  webSocket,
   deviceName: hostname(),
   ...(typeof nativeBinding === 'string' && { nativeBinding }),
 });
