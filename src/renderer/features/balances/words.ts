@@ -79,7 +79,7 @@ export const zhCN = {
   settleUp: '结清',
   debtMode: '欠款的显示方式',
   simplified: '合并后',
-  pairwise: '逐对',
+  pairwise: '两两之间',
   simplifiedHint: '把欠款合并起来，用最少的转账结清所有账。',
   pairwiseHint: '完全按账目算出的谁欠谁。',
   pays: '付给',

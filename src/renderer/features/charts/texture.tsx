@@ -6,7 +6,7 @@ export type Texture = 'solid' | 'hatched' | 'dotted';
 
 export const textureToFill = (id: string, texture: Texture): string => `url(#${id}-${texture})`;
 
-const STROKES: Record<Texture, string> = { solid: 'var(--mantine-color-accent-filled)', hatched: 'var(--tally-faint)', dotted: 'var(--tally-wait)' };
+const STROKES: Record<Texture, string> = { solid: 'var(--tally-owed)', hatched: 'var(--tally-faint)', dotted: 'var(--tally-wait)' };
 
 /** The outline that holds a texture together, however thin the bar. `color` is what textureToFill gave. */
 export function outlineBars({ color = '' }: { color?: string }) {

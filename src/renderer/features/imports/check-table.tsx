@@ -30,7 +30,7 @@ export function CheckTable({ check }: { check: ImportPreviewView['check'] }) {
               <Table.Th scope="col">{say('checkCurrency')}</Table.Th>
               <Table.Th scope="col" ta="end">{say('checkFile')}</Table.Th>
               <Table.Th scope="col" ta="end">{say('checkComputed')}</Table.Th>
-              <Table.Td />
+              <Table.Th scope="col">{say('checkResult')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
