@@ -1,10 +1,10 @@
-import { createContext, use, useCallback, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, use, useCallback, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { CallName, Input, Output, WatchName } from '#contract/api.ts';
 import type { Client } from '#contract/client.ts';
 import type { ContractError } from '#contract/errors.ts';
 import type { Reply } from '#contract/rpc.ts';
 import type { CoreState, DurableClient } from './durable-client.ts';
-import { createWatchStore, watchKey, type Watched, type WatchStore } from './watch-store.ts';
+import { createWatchStore, type Watched, type WatchStore } from './watch-store.ts';
 
 interface Core {
   readonly client: DurableClient;
@@ -44,20 +44,16 @@ export interface WatchOptions {
 /** The live view of `operation`; nothing is asked while `input` is null. Asked again by itself after a reconnect. */
 export function useWatch<K extends WatchName>(operation: K, input: Input<K> | null, options?: WatchOptions): Watched<Output<K>> {
   const { watches } = useCore();
-  const key = input === null ? null : watchKey(operation, input);
-  const asked = useRef(input);
-  asked.current = input;
+  // Inputs are plain JSON values; as text they compare by content, so a new object every time asks nothing anew.
+  const asked = input === null ? null : JSON.stringify(input);
   const subscribe = useCallback(
-    (listener: () => void) => {
-      const current = asked.current;
-      return key === null || current === null ? subscribeToNothing() : watches.subscribe(operation, current, listener);
-    },
-    [watches, operation, key],
+    (listener: () => void) => (asked === null ? subscribeToNothing() : watches.subscribe(operation, asked, listener)),
+    [watches, operation, asked],
   );
-  const now = useSyncExternalStore(subscribe, () => (input === null ? NOTHING : watches.read(operation, input)));
-  const last = useRef<Watched<Output<K>>>(NOTHING);
-  if (now.view !== undefined) last.current = now;
-  return options?.keepLast && now.view === undefined && now.error === undefined ? last.current : now;
+  const now = useSyncExternalStore(subscribe, () => (asked === null ? NOTHING : watches.read(operation, asked)));
+  const [last, setLast] = useState<Watched<Output<K>>>(NOTHING);
+  if (options?.keepLast && now.view !== undefined && now !== last) setLast(now);
+  return options?.keepLast && now.view === undefined && now.error === undefined ? last : now;
 }
 
 export interface Calling<K extends CallName> {

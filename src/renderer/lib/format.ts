@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMinor } from '#domain/amount.ts';
 import { currencyDecimals } from '#domain/money.ts';
+import { localeOf } from './locale.ts';
 import { useProfileIfKnown } from './profile.tsx';
 
 export interface MoneyOptions {
@@ -114,5 +115,5 @@ export function useFormat(): Format {
   const { i18n } = useTranslation();
   const hideAmounts = useProfileIfKnown()?.hideAmounts ?? false;
   const language = i18n.language;
-  return useMemo(() => createFormat(language, hideAmounts), [language, hideAmounts]);
+  return useMemo(() => createFormat(localeOf(language, navigator.languages), hideAmounts), [language, hideAmounts]);
 }

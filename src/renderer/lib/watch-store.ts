@@ -16,21 +16,22 @@ interface Shared {
 }
 
 export interface WatchStore {
-  /** Subscribes to a view; the same view asked for twice is one watch. */
-  subscribe<K extends WatchName>(operation: K, input: Input<K>, listener: () => void): () => void;
-  read<K extends WatchName>(operation: K, input: Input<K>): Watched<Output<K>>;
+  /** Subscribes to a view; the same view asked for twice is one watch. `input` is the operation's input as JSON. */
+  subscribe<K extends WatchName>(operation: K, input: string, listener: () => void): () => void;
+  read<K extends WatchName>(operation: K, input: string): Watched<Output<K>>;
 }
 
 const NOTHING_YET: Watched<never> = { view: undefined, error: undefined };
 /** A view nobody looks at is kept alive this long, so that going back to a page shows it at once. */
 const LINGER_MILLISECONDS = 3_000;
 
-export const watchKey = (operation: string, input: unknown): string => `${operation} ${JSON.stringify(input)}`;
+const keyOf = (operation: string, input: string): string => `${operation} ${input}`;
 
 export function createWatchStore(client: Client): WatchStore {
   const shared = new Map<string, Shared>();
 
-  function open<K extends WatchName>(operation: K, input: Input<K>): Shared {
+  function open<K extends WatchName>(operation: K, input: string): Shared {
+    const asked: Input<K> = JSON.parse(input);
     const tell = (next: Watched<unknown>) => {
       entry.now = next;
       for (const listener of entry.listeners) listener();
@@ -38,7 +39,7 @@ export function createWatchStore(client: Client): WatchStore {
     const entry: Shared = { now: NOTHING_YET, listeners: new Set(), stop: () => undefined };
     entry.stop = client.watch(
       operation,
-      input,
+      asked,
       (view) => tell({ view, error: undefined }),
       (error) => tell({ view: entry.now.view, error }),
     );
@@ -47,7 +48,7 @@ export function createWatchStore(client: Client): WatchStore {
 
   return {
     subscribe(operation, input, listener) {
-      const key = watchKey(operation, input);
+      const key = keyOf(operation, input);
       let entry = shared.get(key);
       if (!entry) shared.set(key, (entry = open(operation, input)));
       clearTimeout(entry.idle);
@@ -63,6 +64,6 @@ export function createWatchStore(client: Client): WatchStore {
       };
     },
     // The store is untyped inside; the key holds the operation, so the view is of its type.
-    read: (operation, input) => (shared.get(watchKey(operation, input))?.now ?? NOTHING_YET) as Watched<never>,
+    read: (operation, input) => (shared.get(keyOf(operation, input))?.now ?? NOTHING_YET) as Watched<never>,
   };
 }

@@ -1,6 +1,7 @@
 import {
-  createTheme, Modal, Tooltip, Popover, Menu, Drawer, type CSSVariablesResolver, type MantineColorsTuple,
+  ActionIcon, createTheme, Drawer, Menu, Modal, Notification, Popover, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
 } from '@mantine/core';
+import controls from './controls.module.css';
 
 /** Warm neutrals for the light theme, paper to ink. */
 const gray: MantineColorsTuple = ['#F5F2EB', '#EFEBE2', '#E4DFD3', '#D5CFC1', '#BDB6A6', '#787163', '#635D51', '#4E493F', '#35312A', '#1D1B16'];
@@ -42,6 +43,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
+    ActionIcon: ActionIcon.extend({ classNames: (_, { variant }) => (variant === 'subtle' ? { root: controls.quiet } : {}) }),
+    Notification: Notification.extend({ classNames: { root: controls.notification } }),
     Modal: Modal.extend({ defaultProps: { ...quick, overlayProps: { backgroundOpacity: 0.35 } }, styles: { title: heading } }),
     Drawer: Drawer.extend({ defaultProps: quick, styles: { title: heading } }),
     Popover: Popover.extend({ defaultProps: quick }),

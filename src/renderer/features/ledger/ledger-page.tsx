@@ -9,6 +9,7 @@ import { PeopleTab } from '#renderer/features/people/people-tab.tsx';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
 import { useWatch } from '#renderer/lib/core.tsx';
+import { meFirst } from '#renderer/lib/people.ts';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { LEDGER_TABS, navigate, routeToHash, type LedgerTab, type Route } from '#renderer/lib/route.ts';
 import { useShortcut } from '#renderer/lib/shortcuts.ts';
@@ -33,7 +34,7 @@ const FACES = 5;
 /** The people as a row of first letters, leading to them. */
 function Members({ ledger }: { ledger: LedgerView }) {
   const say = useWords('ledger');
-  const active = ledger.persons.filter((person) => person.state === 'active');
+  const active = meFirst(ledger.persons.filter((person) => person.state === 'active'));
   return (
     <UnstyledButton component="a" href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'people' })} className={classes.members} aria-label={say('members', { count: active.length })}>
       {active.slice(0, FACES).map((person) => <Face key={person.id} name={person.name} me={person.me} />)}

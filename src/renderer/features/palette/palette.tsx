@@ -1,4 +1,4 @@
-import { Spotlight, spotlight, useSpotlight } from '@mantine/spotlight';
+import { Spotlight, useSpotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
@@ -11,6 +11,7 @@ import { useShortcut } from '#renderer/lib/shortcuts.ts';
 import { CategoryIcon, useCategoryName } from '#renderer/ui/category.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { isMatch } from './match.ts';
+import { palette, paletteStore } from './palette-store.ts';
 import { useCommands, type CommandGroup } from './use-commands.tsx';
 import { useEntryHits, usePeopleOfLedgers } from './use-finds.ts';
 
@@ -40,13 +41,13 @@ function useEntryGroup(query: string): CommandGroup {
 /** Ctrl/Cmd+K: finds every ledger, person, entry and setting, and does everything that can be done. */
 export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
   const say = useWords('palette');
-  const { opened } = useSpotlight();
+  const { opened } = useSpotlight(paletteStore);
   const [query, setQuery] = useState('');
   const { view: ledgers } = useWatch('ledgers.list', {});
   const people = usePeopleOfLedgers(opened, ledgers);
   const commands = useCommands(ledgers ?? NO_LEDGERS, people, onShowShortcuts);
   const entries = useEntryGroup(query);
-  useShortcut(CHORDS.palette, () => spotlight.open());
+  useShortcut(CHORDS.palette, palette.open);
 
   const isAsked = query.trim() !== '';
   const groups = [...commands, ...(isAsked ? [entries] : [])]
@@ -59,7 +60,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
     .filter((group) => group.commands.length > 0);
 
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} aria-label={say('label')} size={640}>
+    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} aria-label={say('label')} size={640}>
       <Spotlight.Search placeholder={say('placeholder')} aria-label={say('label')} leftSection={<IconSearch size={18} aria-hidden />} />
       <Spotlight.ActionsList>
         {groups.map((group) => (

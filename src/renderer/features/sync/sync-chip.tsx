@@ -26,7 +26,7 @@ export function SyncChip() {
       data-waiting={view.waiting}
     >
       <SyncIcon state={state} />
-      <span>{word}</span>
+      <span className={classes.word}>{word}</span>
       {counts.map((count) => <span key={count} className={classes.count}>{count}</span>)}
     </a>
   );

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type FormEvent } from 'react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
 import { bodyToDraft, isTransfer } from '#domain/entry-rules.ts';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { today } from '#renderer/lib/date-words.ts';
+import { meFirst } from '#renderer/lib/people.ts';
 import { newId } from '#renderer/lib/new-id.ts';
 import type { FormRequest } from '#renderer/lib/open-form.ts';
 import { isComposing } from '#renderer/lib/shortcuts.ts';
@@ -18,6 +19,7 @@ import { Facts } from './facts.tsx';
 import type { FormPart } from './form-part.ts';
 import { draftToForm, isTyped, newForm, nextForm, type FormState } from './form-state.ts';
 import { KindField } from './kind-field.tsx';
+import { NoteField } from './note-field.tsx';
 import { PayersField } from './payers-field.tsx';
 import { readForm } from './read-form.ts';
 import { SplitField } from './split-field.tsx';
@@ -76,7 +78,7 @@ export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel 
   }, [tries]);
 
   const involved = useMemo(() => new Set(editing ? [...editing.body.payers, ...editing.body.shares].map(({ person }) => person) : []), [editing]);
-  const people = ledger.persons.filter((person) => person.state === 'active' || involved.has(person.id));
+  const people = meFirst(ledger.persons.filter((person) => person.state === 'active' || involved.has(person.id)));
 
   const save = async (andThen: 'next' | 'close') => {
     if (saving) return;
@@ -104,25 +106,32 @@ export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel 
     event.preventDefault();
     void save(editing ? 'close' : 'next');
   };
-  const handleKey = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter') return;
-    // The Enter of an input method chooses a word and must never save.
-    if (isComposing(event.nativeEvent)) event.preventDefault();
-    else if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      void save('close');
-    }
-  };
+  const saveAndClose = useEffectEvent(() => void save('close'));
+  useEffect(() => {
+    const handleKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter') return;
+      // The Enter of an input method chooses a word and must never save.
+      if (isComposing(event)) event.preventDefault();
+      else if (event.ctrlKey || event.metaKey) {
+        event.preventDefault();
+        saveAndClose();
+      }
+    };
+    const form = element.current;
+    form?.addEventListener('keydown', handleKey);
+    return () => form?.removeEventListener('keydown', handleKey);
+  }, []);
 
   const part: FormPart = { ledger, people, form, reading, isTried: tries > 0, change };
   const isMove = isTransfer(form);
   return (
-    <form ref={element} className={classes.form} onSubmit={submit} onKeyDown={handleKey} noValidate>
+    <form ref={element} className={classes.form} onSubmit={submit} noValidate>
       <KindField {...part} />
       <div className={classes.columns} data-single={isMove || undefined}>
         <div className={classes.column}>
           <Facts {...part} descriptionRef={description} />
           {isMove ? <TransferEnds {...part} /> : <PayersField {...part} />}
+          <NoteField {...part} />
         </div>
         {!isMove && <div className={classes.column}><SplitField {...part} /></div>}
       </div>

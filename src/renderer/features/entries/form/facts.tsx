@@ -1,6 +1,5 @@
-import { Button, Textarea, TextInput } from '@mantine/core';
-import { IconNote } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { TextInput } from '@mantine/core';
+import type { RefObject } from 'react';
 import { parseAmount } from '#domain/amount.ts';
 import { currencyDecimals } from '#domain/money.ts';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -19,13 +18,6 @@ export function Facts(part: FormPart & { descriptionRef: RefObject<HTMLInputElem
   const say = useWords('entries');
   const format = useFormat();
   const errorText = useErrorText();
-  const [hasNote, setHasNote] = useState(form.note !== '');
-  const noteField = useRef<HTMLTextAreaElement>(null);
-  const wantsNote = useRef(false);
-  useEffect(() => {
-    if (wantsNote.current) noteField.current?.focus();
-    wantsNote.current = false;
-  }, [hasNote]);
   const faultText = (field: FormField): string | undefined => {
     const fault = reading.faults[field];
     return isTried && fault ? errorText(fault) : undefined;
@@ -56,22 +48,6 @@ export function Facts(part: FormPart & { descriptionRef: RefObject<HTMLInputElem
         <DateField label={say('date')} text={form.date} onChange={(date) => change({ date })} error={faultText('date')} />
         <CategoryField {...part} />
       </div>
-      {hasNote ? (
-        <Textarea
-          label={say('note')} ref={noteField} autosize minRows={2} maxRows={6} maxLength={2_000} value={form.note}
-          onChange={(event) => change({ note: event.currentTarget.value })} error={faultText('note')}
-        />
-      ) : (
-        <Button
-          className={classes.noteButton} variant="subtle" color="gray" size="compact-sm" leftSection={<IconNote size={16} aria-hidden />}
-          onClick={() => {
-            wantsNote.current = true;
-            setHasNote(true);
-          }}
-        >
-          {say('addNote')}
-        </Button>
-      )}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { EntryView, LedgerView } from '#contract/views.ts';
 import { entryEffects, oddUnits } from '#domain/effects.ts';
 import { isTransfer } from '#domain/entry-rules.ts';
@@ -23,7 +24,7 @@ export function PeopleTable({ entry, ledger }: { entry: EntryView; ledger: Ledge
       <h3 id="entry-people" className={classes.heading}>{say('people')}</h3>
       <table className={classes.people}>
         <thead>
-          <tr><td /><th scope="col">{say(isReceived ? 'receivedColumn' : 'paidColumn')}</th><th scope="col">{say('shareColumn')}</th></tr>
+          <tr><th scope="col"><VisuallyHidden>{say('filterPerson')}</VisuallyHidden></th><th scope="col">{say(isReceived ? 'receivedColumn' : 'paidColumn')}</th><th scope="col">{say('shareColumn')}</th></tr>
         </thead>
         <tbody>
           {rows.map(({ person, paid, share }) => (
