@@ -12,6 +12,8 @@ export { expect } from '@playwright/test';
 
 export interface Person {
   readonly page: Page;
+  /** The address that let this browser in. */
+  readonly url: string;
   /** Folder of the profile. */
   readonly profile: string;
   /** Takes the core away in the middle of whatever it does, as a power cut would. */
@@ -59,6 +61,7 @@ export const test = base.extend<Fixtures>({
       await page.goto(host.url);
       return {
         page,
+        url: host.url,
         profile,
         killCore: () => host.kill(),
         async startCore() {
