@@ -10,6 +10,7 @@ export interface RpcServer {
   connect(wire: Wire): void;
   /** Says that what these topics cover may have changed. Views go out soon, and at the latest before the next reply. */
   publish(...topics: Topic[]): void;
+  /** Answers nothing more and closes the wires, so that every screen knows. */
   close(): void;
 }
 
@@ -56,6 +57,7 @@ const isOperation = (name: string): name is Operation => Object.hasOwn(api, name
  */
 export function createRpcServer({ handlers, log, reference, errorToCode }: Dependencies): RpcServer {
   const watches = new Set<Watching>();
+  const wires = new Set<Wire>();
   let scheduled = false;
   let open = true;
 
@@ -103,6 +105,7 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
 
   function connect(wire: Wire): void {
     const own = new Map<number, Watching>();
+    wires.add(wire);
 
     async function answerCall(request: Request & { type: 'call' }, name: CallName): Promise<void> {
       let response: Response;
@@ -161,6 +164,7 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
       else startWatch(request, operation as WatchName);
     });
     wire.onClose(() => {
+      wires.delete(wire);
       for (const watching of [...own.values()]) watching.end();
     });
   }
@@ -171,6 +175,7 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
     close() {
       open = false;
       watches.clear();
+      for (const wire of wires) wire.close();
     },
   };
 }

@@ -42,6 +42,8 @@ export function createSteps(database: Connection): Steps {
   const removeOld = database.prepare(
     'DELETE FROM step WHERE key IN (SELECT key FROM step WHERE ledger = ? AND stack = ? ORDER BY key DESC LIMIT -1 OFFSET ?)',
   );
+  // The new revision says what stood before the step. Whatever step left that one behind can now be turned round in its turn.
+  const standInFor = database.prepare('UPDATE step_item SET after = ? WHERE entry = ? AND after = (SELECT before FROM step_item WHERE step = ? AND entry = ?)');
   const nameOf = ({ items }: Step): RevisionId => items[0]?.after ?? '';
 
   return {
@@ -51,7 +53,10 @@ export function createSteps(database: Connection): Steps {
       if (prepared.size === 0) return;
       for (const step of revisions.map((revision) => prepared.get(revision)).filter((one) => one !== undefined)) {
         if (step.inverts === null) removeRedo.run(step.ledger);
-        else removeStep.run(step.inverts);
+        else {
+          for (const { entry, after } of step.items) standInFor.run(after, entry, step.inverts, entry);
+          removeStep.run(step.inverts);
+        }
         const { lastInsertRowid } = addStep.run(step.ledger, step.stack, step.action, step.description);
         for (const { entry, before, after } of step.items) addItem.run(lastInsertRowid, entry, before, after);
         removeOld.run(step.ledger, step.stack, MAXIMUM_STEPS);

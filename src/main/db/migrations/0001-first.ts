@@ -60,6 +60,7 @@ CREATE TABLE step_item (
   step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE, entry TEXT NOT NULL, before TEXT, after TEXT NOT NULL,
   PRIMARY KEY (step, entry)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX step_item_entry ON step_item (entry, after);
 
 -- The read model.
 CREATE TABLE ledger_view (
