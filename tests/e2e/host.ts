@@ -13,6 +13,9 @@ export interface HostProcess {
   kill(): Promise<void>;
   /** Ends it as a person would. */
   stop(): Promise<void>;
+  /** Stops it where it is, as a machine with too much to do would; `thaw` lets it go on. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Starts a host on a profile; resolves when it serves. `port` 0: any free one. */
@@ -29,5 +32,5 @@ export async function startHost(profile: string, port = 0): Promise<HostProcess>
     child.kill(signal);
     await ended;
   };
-  return { url, kill: end('SIGKILL'), stop: end('SIGTERM') };
+  return { url, kill: end('SIGKILL'), stop: end('SIGTERM'), freeze: () => void child.kill('SIGSTOP'), thaw: () => void child.kill('SIGCONT') };
 }
