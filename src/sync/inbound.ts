@@ -1,0 +1,173 @@
+import type { DocumentId } from '#domain/ids.ts';
+import { failure, success, type Result } from '#domain/result.ts';
+import type { AnswerTo, Conversation, LiveMessage } from './conversation.ts';
+import { createHeldFrames } from './held.ts';
+import { isMerged, judgeFrame, type JudgedFrame } from './judge.ts';
+import type { LedgerKeys } from './keys.ts';
+import { createLiveBuffer } from './live-buffer.ts';
+import type { Refusal } from './protocol/messages.ts';
+import type { AdmittedChange, Repo } from './repo.ts';
+import type { Cursor, Store, StoreErrorCode } from './store.ts';
+
+/** Why a step of a ledger's sync did not come off. */
+export type Trouble = StoreErrorCode | Refusal | 'ended' | 'relay_nonsense';
+
+/** Reading a ledger's log at the relay: what the relay has that this device has not. */
+export interface Inbound {
+  /** Compares the relay's log with what was read of it; another one is read from its start. */
+  adopt(opened: AnswerTo<'open'>): Promise<Result<void, Trouble>>;
+  onLive(message: LiveMessage): void;
+  /** Reads on a bit: true when there was something to read, false when all is read. */
+  step(): Promise<Result<boolean, Trouble>>;
+  /** Whether pages are being fetched, rather than frames arriving one by one. */
+  isCatchingUp(): boolean;
+  /** The relay has stored frames of this device. They count as read, and as stored, where nothing is missing before them. */
+  acknowledge(stored: AnswerTo<'append'>['stored']): Promise<Result<void, Trouble>>;
+}
+
+export interface InboundDeps {
+  readonly keys: LedgerKeys;
+  readonly store: Store;
+  readonly repo: Pick<Repo, 'readChange' | 'merged'>;
+  readonly conversation: Pick<Conversation, 'request'>;
+}
+
+/** What is judged and stored in one step, in bytes of frames: a step should not keep anybody waiting. */
+const STEP_BYTES = 64 * 1024;
+
+export function createInbound({ keys, store, repo, conversation }: InboundDeps): Inbound {
+  const { ledger } = keys;
+  const cursors = new Map<DocumentId, Cursor>();
+  const heads = new Map<DocumentId, number>();
+  const live = createLiveBuffer();
+  const onMerged = (changes: readonly AdmittedChange[]) => repo.merged(ledger, changes);
+  const held = createHeldFrames({ keys, store, repo, onMerged });
+  let incarnation: string | undefined;
+  let isAdopted = false;
+  let hasReset = false;
+  let isCatchingUp = false;
+
+  const seqOf = (document: DocumentId): number => cursors.get(document)?.seq ?? 0;
+  const raise = (document: DocumentId, seq: number): void => void heads.set(document, Math.max(heads.get(document) ?? 0, seq));
+  const isBehind = (document: DocumentId): boolean => (heads.get(document) ?? 0) > seqOf(document);
+
+  /** Judges and stores frames that follow on the cursor. */
+  async function receive(document: DocumentId, frames: readonly { seq: number; bytes: Uint8Array }[]): Promise<Result<void, Trouble>> {
+    for (let from = 0; from < frames.length; ) {
+      const judged: JudgedFrame[] = [];
+      const arriving = new Set<string>();
+      for (let bytes = 0; from < frames.length && bytes < STEP_BYTES; from += 1) {
+        const { seq, bytes: frame } = frames[from]!;
+        const one = await judgeFrame({ keys, store, repo }, { document, seq, bytes: frame }, arriving);
+        if (!one.ok) return one;
+        if (isMerged(one.value)) for (const { hash } of one.value.verdict.changes) arriving.add(hash);
+        judged.push(one.value);
+        bytes += frame.length;
+      }
+      const { seq, frame } = judged.at(-1)!;
+      const cursor: Cursor = { document, seq: seq ?? seqOf(document), frame };
+      const stored = await store.commitReceived(ledger, judged, cursor);
+      if (!stored.ok) return stored;
+      cursors.set(document, cursor);
+      await onMerged(judged.filter(isMerged).flatMap(({ verdict }) => verdict.changes));
+      held.add(judged);
+      const released = await held.release(arriving);
+      if (!released.ok) return released;
+    }
+    return success(undefined);
+  }
+
+  async function receiveLive(): Promise<Result<boolean, Trouble>> {
+    const document = live.next(seqOf);
+    if (document === undefined) return success(false);
+    const received = await receive(document, live.take(document, seqOf(document)));
+    return received.ok ? success(true) : received;
+  }
+
+  async function startOver(): Promise<Result<void, Trouble>> {
+    // A relay whose log changes again while we talk to it is not telling the truth.
+    if (hasReset || incarnation === undefined) return failure('relay_nonsense');
+    const reset = await store.resetRelayLog(ledger, incarnation);
+    if (!reset.ok) return reset;
+    hasReset = true;
+    cursors.clear();
+    live.clear();
+    return success(undefined);
+  }
+
+  async function fetchPage(document: DocumentId): Promise<Result<boolean, Trouble>> {
+    const after = seqOf(document);
+    const headBefore = heads.get(document) ?? 0;
+    const page = await conversation.request({ type: 'since', ledger, document, after, frame: cursors.get(document)?.frame ?? null });
+    if (!page.ok && page.code === 'cursor_unknown') {
+      const restarted = await startOver();
+      return restarted.ok ? success(true) : restarted;
+    }
+    if (!page.ok) return page;
+    const { frames, head } = page.value;
+    if (frames.some(({ seq }, index) => seq !== after + 1 + index) || head < after + frames.length || (frames.length === 0 && head > after)) {
+      return failure('relay_nonsense');
+    }
+    // What was said about the head before this answer is settled by it; what came in meanwhile is not.
+    if (heads.get(document) === headBefore) heads.set(document, head);
+    const received = await receive(document, frames);
+    return received.ok ? success(true) : received;
+  }
+
+  async function step(): Promise<Result<boolean, Trouble>> {
+    const received = await receiveLive();
+    if (!received.ok || received.value) return received;
+    // The document of the ledger itself comes first: it says who the people are.
+    const behind = isBehind(ledger) ? ledger : [...heads.keys()].find(isBehind);
+    isCatchingUp = behind !== undefined;
+    return behind === undefined ? success(false) : fetchPage(behind);
+  }
+
+  return {
+    async adopt(opened) {
+      if (incarnation !== undefined && incarnation !== opened.incarnation) return failure('relay_nonsense');
+      incarnation = opened.incarnation;
+      for (const { document, seq } of opened.documents) raise(document, seq);
+      const relayHeads = new Map(opened.documents.map((head) => [head.document, head]));
+      const isInLog = ({ document, seq, frame }: Cursor): boolean => {
+        const head = relayHeads.get(document);
+        return head !== undefined && (head.seq > seq || (head.seq === seq && head.frame === frame));
+      };
+      if (isAdopted) return [...cursors.values()].every(isInLog) ? success(undefined) : failure('relay_nonsense');
+
+      const known = await store.cursors(ledger);
+      if (!known.ok) return known;
+      for (const cursor of known.value.cursors) cursors.set(cursor.document, cursor);
+      if (known.value.incarnation !== incarnation || !known.value.cursors.every(isInLog)) {
+        const restarted = await startOver();
+        if (!restarted.ok) return restarted;
+      }
+      const loaded = await held.load();
+      isAdopted = loaded.ok;
+      return loaded;
+    },
+    onLive({ document, seq, bytes }) {
+      raise(document, seq);
+      if (seq > seqOf(document)) live.add(document, seq, bytes);
+    },
+    step,
+    isCatchingUp: () => isCatchingUp,
+    async acknowledge(stored) {
+      // Frames of others with lower numbers came before the acknowledgement, and count first.
+      for (let received = await receiveLive(); !received.ok || received.value; received = await receiveLive()) if (!received.ok) return received;
+      for (const document of new Set(stored.map((one) => one.document))) {
+        const inOrder = stored.filter((one) => one.document === document).toSorted((a, b) => a.seq - b.seq);
+        raise(document, inOrder.at(-1)?.seq ?? 0);
+        let cursor = cursors.get(document) ?? null;
+        for (const { seq, frame } of inOrder) if (seq === (cursor?.seq ?? 0) + 1) cursor = { document, seq, frame };
+        // Frames beyond wait until they are read: only what lies before a cursor can be missed when the log is exchanged.
+        const settled = inOrder.filter(({ seq }) => cursor !== null && seq <= cursor.seq);
+        if (!cursor || settled.length === 0) continue;
+        const acknowledged = await store.commitAcknowledged(ledger, settled, cursor);
+        if (!acknowledged.ok) return acknowledged;
+        cursors.set(document, cursor);
+      }
+      return success(undefined);
+    },
+  };
+}
