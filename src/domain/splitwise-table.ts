@@ -58,14 +58,16 @@ function isHeader({ cells }: TableRecord, below: readonly TableRecord[]): boolea
 
 /** Names of the people's columns: clean, at most 80 characters, and distinct, for two people may have one name. */
 function nameColumns(header: readonly string[]): string[] {
-  const names: string[] = [];
+  const names = new Set<string>();
+  const counts = new Map<string, number>();
   for (const [index, cell] of header.slice(LEADING).entries()) {
-    const name = cleanText(cell).replaceAll(/\s+/gu, ' ').slice(0, 70).trim() || `#${index + 1}`;
-    let distinct = name;
-    for (let count = 2; names.includes(distinct); count += 1) distinct = `${name} (${count})`;
-    names.push(distinct);
+    const name = cleanText(cell).replaceAll(/\s+/gu, ' ').slice(0, 70).toWellFormed().trim() || `#${index + 1}`;
+    let count = counts.get(name) ?? 1;
+    for (; names.has(count === 1 ? name : `${name} (${count})`); count += 1);
+    names.add(count === 1 ? name : `${name} (${count})`);
+    counts.set(name, count);
   }
-  return names;
+  return [...names];
 }
 
 /** The file as a table, whatever separates its cells; undefined where nothing in it looks like the header. */
