@@ -29,6 +29,9 @@ export async function choose(page: Page, field: Locator, text: string): Promise<
   await page.getByRole('option', { name: text }).first().click();
 }
 
+/** One of a row of choices: the control itself is hidden under its words. */
+export const pick = (scope: Page | Locator, words: string): Promise<void> => scope.getByText(words, { exact: true }).click();
+
 /** Adds an expense that I paid for everybody, from the page of its ledger. */
 export async function addExpense(page: Page, description: string, amount: string): Promise<void> {
   await page.getByRole('button', { name: /^New entry/ }).first().click();
@@ -54,7 +57,7 @@ export const syncChip = (page: Page): Locator => page.getByTestId('sync-chip');
 
 /** Moves the focus with Tab alone until it is where it should be: proof that a keyboard gets there. */
 export async function tabTo(page: Page, target: Locator, most = 40): Promise<void> {
-  await expect(target).toBeVisible();
+  await expect(target).toBeAttached();
   for (let presses = 0; presses < most; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press('Tab');
