@@ -7,7 +7,7 @@ import { percentile, report } from './figure.ts';
 async function measureFrames(page: Page, work: () => Promise<void>): Promise<number[]> {
   await page.evaluate(() => {
     const frames: number[] = [];
-    Object.assign(window, { frames });
+    Object.assign(window, { frameTimes: frames });
     const draw = (time: number): void => {
       frames.push(time);
       requestAnimationFrame(draw);
@@ -15,7 +15,7 @@ async function measureFrames(page: Page, work: () => Promise<void>): Promise<num
     requestAnimationFrame(draw);
   });
   await work();
-  const times = await page.evaluate((): number[] => Reflect.get(window, 'frames'));
+  const times = await page.evaluate((): number[] => Reflect.get(window, 'frameTimes'));
   return times.slice(1).map((time, index) => time - (times[index] ?? time));
 }
 
@@ -35,12 +35,12 @@ async function typeInto(page: Page, label: string, text: string): Promise<number
   await field.focus();
   await field.evaluate((element) => {
     const waits: number[] = [];
-    Object.assign(window, { waits });
+    Object.assign(window, { keyWaits: waits });
     element.addEventListener('keydown', (event) => requestAnimationFrame(() => setTimeout(() => waits.push(performance.now() - event.timeStamp))));
   });
   await field.pressSequentially(text);
   if ((await field.inputValue()) !== text) throw new Error(`${label} shows something else than what was typed`);
-  return page.evaluate((): number[] => Reflect.get(window, 'waits'));
+  return page.evaluate((): number[] => Reflect.get(window, 'keyWaits'));
 }
 
 /** The renderer on a large ledger: frames while scrolling, and typing while the core is stopped altogether. */
