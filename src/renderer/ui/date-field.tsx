@@ -27,7 +27,7 @@ export function DateField({ label, text, onChange, error, optional = false, with
   const date: LocalDate | undefined = parseDateWords(text, today());
   const isWrong = date === undefined && !(optional && text.trim() === '');
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" trapFocus returnFocus withinPortal={withinPortal}>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" trapFocus returnFocus withinPortal={withinPortal} withRoles={false}>
       <Popover.Target>
         <TextInput
           label={label} value={text} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)}
@@ -46,7 +46,7 @@ export function DateField({ label, text, onChange, error, optional = false, with
           }
         />
       </Popover.Target>
-      <Popover.Dropdown aria-label={label}>
+      <Popover.Dropdown role="dialog" aria-label={label}>
         <DatePicker
           value={date ?? null} defaultDate={date ?? today()}
           onChange={(picked) => {

@@ -27,7 +27,7 @@ export function Money({ amount, currency, signed = false, words = 'none', size =
   const format = useFormat();
   const say = useWords('ui');
   const parts = format.moneyParts(amount, currency, { signed, plain });
-  const symbol = parts.symbol && <span className={classes.symbol}>{parts.symbol}</span>;
+  const symbol = parts.symbol && <span className={classes.symbol} data-word={/\p{L}$/u.test(parts.symbol) || undefined}>{parts.symbol}</span>;
   const direction = words === 'none' ? undefined : amount === 0 ? say('settledUp') : say(WORDS[words][amount > 0 ? 'above' : 'below']);
   return (
     <span className={classes.money} data-size={size} data-direction={signed && !parts.hidden && amount !== 0 ? (amount > 0 ? 'owed' : 'owing') : undefined}>

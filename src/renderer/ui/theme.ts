@@ -1,5 +1,5 @@
 import {
-  ActionIcon, createTheme, Drawer, Menu, Modal, Notification, Popover, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
+  ActionIcon, createTheme, Drawer, Input, Menu, Modal, Notification, Popover, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
 } from '@mantine/core';
 import controls from './controls.module.css';
 
@@ -45,6 +45,7 @@ export const theme = createTheme({
   components: {
     ActionIcon: ActionIcon.extend({ classNames: (_, { variant }) => (variant === 'subtle' ? { root: controls.quiet } : {}) }),
     Notification: Notification.extend({ classNames: { root: controls.notification } }),
+    InputWrapper: Input.Wrapper.extend({ classNames: { label: controls.label } }),
     Modal: Modal.extend({ defaultProps: { ...quick, overlayProps: { backgroundOpacity: 0.35 } }, styles: { title: heading } }),
     Drawer: Drawer.extend({ defaultProps: quick, styles: { title: heading } }),
     Popover: Popover.extend({ defaultProps: quick }),

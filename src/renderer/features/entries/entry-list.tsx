@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { EntryRowView, LedgerView } from '#contract/views.ts';
+import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { today } from '#renderer/lib/date-words.ts';
 import { useCategoryName } from '#renderer/ui/category.tsx';
@@ -38,10 +39,11 @@ function useRowContext(ledger: LedgerView): RowContext {
   const say = useWords('entries');
   const format = useFormat();
   const categoryName = useCategoryName();
+  const showsWaiting = (useWatch('sync.state', {}).view?.connection ?? 'notSet') !== 'notSet';
   return useMemo(() => {
     const names = new Map(ledger.persons.map((person) => [person.id, person.me ? say('you') : person.name]));
-    return { say, format, categoryName, me: ledger.me, nameOf: (person) => names.get(person) ?? '?', year: today().slice(0, 4) };
-  }, [say, format, categoryName, ledger.persons, ledger.me]);
+    return { say, format, categoryName, me: ledger.me, nameOf: (person) => names.get(person) ?? '?', year: today().slice(0, 4), showsWaiting };
+  }, [say, format, categoryName, ledger.persons, ledger.me, showsWaiting]);
 }
 
 /** Entries of any number, newest first. One tab stop; arrows move the active row and Enter opens it. */

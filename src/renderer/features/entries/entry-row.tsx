@@ -22,6 +22,8 @@ export interface RowContext {
   categoryName(category: string): string;
   /** `YYYY`: dates of this year are shown with their weekday, others with their year. */
   year: string;
+  /** There is a relay to send to; without one a mark on every row would say nothing. */
+  showsWaiting: boolean;
 }
 
 function whoPaid(row: EntryRowView, { say, nameOf, me }: RowContext): string {
@@ -47,7 +49,7 @@ interface EntryRowProps {
 }
 
 export const EntryRow = memo(function EntryRow({ id, index, row, context, showsDate, startsDay, isActive, isOpen }: EntryRowProps) {
-  const { say, format, year } = context;
+  const { say, format, year, showsWaiting } = context;
   const place = { transform: `translateY(${index * ROW_HEIGHT}px)` };
   if (!row) {
     return (
@@ -70,14 +72,14 @@ export const EntryRow = memo(function EntryRow({ id, index, row, context, showsD
         {row.conflict && <span className={classes.mark} data-tone="wait"><IconAlertTriangle size={14} aria-hidden />{say('twoVersions')}</span>}
         {isVoid && <span className={classes.mark}>{say('void')}</span>}
         {row.note && <IconNote size={14} role="img" aria-label={say('hasNote')} className={classes.quiet} />}
-        {row.waiting && <IconCloudUp size={14} role="img" aria-label={say('waitingMark')} className={classes.quiet} />}
+        {row.waiting && showsWaiting && <IconCloudUp size={14} role="img" aria-label={say('waitingMark')} className={classes.quiet} />}
       </span>
       <span role="gridcell" className={classes.paid}>
         <span className={classes.payer}>{whoPaid(row, context)}</span>
         <Money amount={row.amount} currency={row.currency} />
       </span>
       <span role="gridcell" className={classes.share}>
-        {row.myShare === null ? <span className={classes.faint}>{say('notInvolved')}</span> : <Money amount={row.myShare} currency={row.currency} />}
+        {isVoid ? null : row.myShare === null ? <span className={classes.faint}>{say('notInvolved')}</span> : <Money amount={row.myShare} currency={row.currency} />}
       </span>
       <span role="gridcell" className={classes.effect}>
         {row.myEffect !== null && row.myEffect !== 0 && !isVoid && <Money amount={row.myEffect} currency={row.currency} signed plain />}

@@ -253,7 +253,7 @@ export const zhCN = {
   mode_exact: '金额',
   mode_percent: '百分比',
   mode_shares: '份数',
-  mode_adjustment: '多退少补',
+  mode_adjustment: '增减',
   modeHint_equal: '勾选的人平均分摊。',
   modeHint_exact: '每人承担多少，空着就是不承担。',
   modeHint_percent: '合计 100%。',

@@ -1,9 +1,13 @@
 import { Anchor } from '@mantine/core';
 import type { LedgerView } from '#contract/views.ts';
+import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { Money } from '#renderer/ui/money.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './ledger.module.css';
+
+/** More than these would push the entries off a small window; the rest are under Balances. */
+const MOST_SHOWN = 3;
 
 /** Where I stand in this ledger, currency by currency, each with a way to have it explained. */
 export function BalanceStrip({ ledger }: { ledger: LedgerView }) {
@@ -17,9 +21,11 @@ export function BalanceStrip({ ledger }: { ledger: LedgerView }) {
     );
   }
   if (balances.length === 0) return <p className={classes.balance} data-quiet>{say(ledger.entries === 0 ? 'noEntriesYet' : 'even')}</p>;
+  const all = ownCurrencyFirst(ledger);
+  const shown = all.length > MOST_SHOWN ? all.slice(0, MOST_SHOWN - 1) : all;
   return (
     <section className={classes.balance} aria-label={say('balance')}>
-      {balances.map(({ currency, amount }) => (
+      {shown.map(({ currency, amount }) => (
         <span key={currency} className={classes.oneBalance}>
           <span>{say(amount > 0 ? 'youAreOwed' : 'youOwe')}</span>
           <Money amount={amount} currency={currency} signed size="title" />
@@ -31,6 +37,9 @@ export function BalanceStrip({ ledger }: { ledger: LedgerView }) {
           </Anchor>
         </span>
       ))}
+      {shown.length < all.length && (
+        <Anchor size="sm" href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'balances' })}>{say('moreCurrencies', { count: all.length - shown.length })}</Anchor>
+      )}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { Spotlight, useSpotlight } from '@mantine/spotlight';
-import { IconSearch } from '@tabler/icons-react';
+import { IconReceipt, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
 import { entryTitle } from '#renderer/features/entries/entry-title.ts';
@@ -8,15 +8,17 @@ import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { navigate } from '#renderer/lib/route.ts';
 import { useShortcut } from '#renderer/lib/shortcuts.ts';
-import { CategoryIcon, useCategoryName } from '#renderer/ui/category.tsx';
+import { useCategoryName } from '#renderer/ui/category.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { isMatch } from './match.ts';
 import { palette, paletteStore } from './palette-store.ts';
 import { useCommands, type CommandGroup } from './use-commands.tsx';
 import { useEntryHits, usePeopleOfLedgers } from './use-finds.ts';
+import classes from './palette.module.css';
 
 /** Of each group at most this many: the palette is for narrowing down, not for reading. */
 const MOST_PER_GROUP = 8;
+const OVERLAY = { blur: 0, backgroundOpacity: 0.35 };
 const NO_LEDGERS: readonly LedgerSummaryView[] = [];
 
 /** Entries as commands that open them. */
@@ -32,7 +34,7 @@ function useEntryGroup(query: string): CommandGroup {
       id: `entry ${hit.ledger} ${hit.entry}`,
       label: entryTitle({ ...hit, category: '' }, { say: sayEntries, categoryName }),
       description: `${format.money(hit.amount, hit.currency)} · ${format.date(hit.date, 'short')} · ${hit.ledgerName}`,
-      icon: <CategoryIcon category="" kind={hit.kind} />,
+      icon: <IconReceipt size={18} stroke={1.6} aria-hidden />,
       run: () => navigate({ page: 'ledger', ledger: hit.ledger, tab: 'entries', entry: hit.entry }),
     })),
   };
@@ -60,7 +62,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
     .filter((group) => group.commands.length > 0);
 
   return (
-    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} aria-label={say('label')} size={640}>
+    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} aria-label={say('label')} size={640} overlayProps={OVERLAY} classNames={{ actionsGroup: classes.group }}>
       <Spotlight.Search placeholder={say('placeholder')} aria-label={say('label')} leftSection={<IconSearch size={18} aria-hidden />} />
       <Spotlight.ActionsList>
         {groups.map((group) => (

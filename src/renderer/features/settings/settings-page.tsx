@@ -103,7 +103,7 @@ export function SettingsPage() {
           <dl className={classes.facts}>
             <dt>{say('relay')}</dt>
             <dd className={classes.long}>{sync?.relay ?? say('relayNone')}</dd>
-            {sync && <><dt>{say('connection')}</dt><dd>{say(`connection_${sync.connection}`)}. {say('waiting', { count: sync.waiting })}</dd></>}
+            {sync && <><dt>{say('connection')}</dt><dd>{say(`connection_${sync.connection}`)}{sync.connection !== 'notSet' && `. ${say('waiting', { count: sync.waiting })}`}</dd></>}
           </dl>
           <div><Button component="a" href={routeToHash({ page: 'sync' })} variant="default">{say('openSync')}</Button></div>
         </section>

@@ -1,13 +1,15 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconAlertTriangle, IconBook2, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
+import { IconAlertTriangle, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
 import { useWatch } from '#renderer/lib/core.tsx';
+import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
 import { routeToHash, useRoute, type Route } from '#renderer/lib/route.ts';
 import { Logo } from '#renderer/ui/logo.tsx';
 import { Money } from '#renderer/ui/money.tsx';
 import { Face } from '#renderer/ui/person-name.tsx';
+import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './shell.module.css';
 
@@ -23,9 +25,9 @@ function Entrance({ route, isHere, icon, children }: { route: Route; isHere: boo
 /** The balance that matters most; the rest are on the ledger's page. */
 function LedgerBalance({ ledger }: { ledger: LedgerSummaryView }) {
   const say = useWords('shell');
-  const [first, ...more] = ledger.balances;
+  const [first, ...more] = ownCurrencyFirst(ledger);
   if (!first) return ledger.entries > 0 && ledger.me ? <span className={classes.settledMark}>{say('settled')}</span> : null;
-  return <><Money amount={first.amount} currency={first.currency} signed />{more.length > 0 && ' …'}</>;
+  return <><Money amount={first.amount} currency={first.currency} signed />{more.length > 0 && <span className={classes.settledMark}> +{more.length}</span>}</>;
 }
 
 export function Sidebar() {
@@ -55,13 +57,15 @@ export function Sidebar() {
                 <Entrance
                   route={{ page: 'ledger', ledger: ledger.id, tab: 'entries' }}
                   isHere={route.page === 'ledger' && route.ledger === ledger.id}
-                  icon={<IconBook2 size={18} aria-hidden />}
+                  icon={<TemplateIcon template={ledger.template} size={18} />}
                 >
-                  <bdi className={classes.linkName}>{ledger.name}</bdi>
+                  <span className={classes.linkText}>
+                    <bdi className={classes.linkName}>{ledger.name}</bdi>
+                    <span className={classes.linkBalance}><LedgerBalance ledger={ledger} /></span>
+                  </span>
                   {ledger.conflicts > 0 && (
                     <IconAlertTriangle size={14} color="var(--tally-wait)" role="img" aria-label={say('conflictsMark', { count: ledger.conflicts })} />
                   )}
-                  <span className={classes.linkBalance}><LedgerBalance ledger={ledger} /></span>
                 </Entrance>
               </li>
             ))}

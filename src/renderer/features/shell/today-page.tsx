@@ -1,12 +1,13 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconChevronRight, IconCloudUp, IconPlus, IconUserQuestion } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { LedgerSummaryView, MoneyView } from '#contract/views.ts';
+import type { LedgerSummaryView } from '#contract/views.ts';
 import { FirstLedger } from '#renderer/features/start/first-ledger.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash, type Route } from '#renderer/lib/route.ts';
 import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
+import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Money } from '#renderer/ui/money.tsx';
 import { Page } from '#renderer/ui/page.tsx';
@@ -16,7 +17,7 @@ import classes from './today.module.css';
 /** Balances of all ledgers, currency by currency: amounts of different currencies are never added up. */
 export function sumBalances(ledgers: readonly LedgerSummaryView[]): { currency: string; owed: number; owing: number }[] {
   const sums = new Map<string, { currency: string; owed: number; owing: number }>();
-  for (const { currency, amount } of ledgers.flatMap((ledger): MoneyView[] => ledger.balances)) {
+  for (const { currency, amount } of ledgers.flatMap(ownCurrencyFirst)) {
     const sum = sums.get(currency) ?? { currency, owed: 0, owing: 0 };
     if (amount > 0) sum.owed += amount;
     else sum.owing -= amount;
@@ -32,6 +33,8 @@ function Overview({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
     { title: say('todayOwed'), rows: sums.filter((sum) => sum.owed > 0).map(({ currency, owed }) => ({ currency, amount: owed })) },
     { title: say('todayOwe'), rows: sums.filter((sum) => sum.owing > 0).map(({ currency, owing }) => ({ currency, amount: -owing })) },
   ].filter((side) => side.rows.length > 0);
+  // One figure is a headline; a column of them is a list.
+  const isShort = sides.every((side) => side.rows.length <= 2);
   return (
     <section aria-labelledby="today-balance">
       <h2 id="today-balance" className={classes.heading}>{say('todayBalance')}</h2>
@@ -40,7 +43,7 @@ function Overview({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
           {sides.map((side) => (
             <div key={side.title} className={classes.side}>
               <div className={classes.sideTitle}>{side.title}</div>
-              {side.rows.map((row) => <div key={row.currency}><Money amount={row.amount} currency={row.currency} signed size="headline" /></div>)}
+              <div className={classes.sums}>{side.rows.map((row) => <Money key={row.currency} amount={row.amount} currency={row.currency} signed size={isShort ? 'headline' : 'title'} />)}</div>
             </div>
           ))}
         </div>
@@ -63,7 +66,10 @@ function Notice({ route, tone, icon, ledger, children }: { route: Route; tone: '
 
 function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
   const say = useWords('shell');
-  if (ledgers.every((ledger) => ledger.conflicts === 0 && ledger.waiting === 0 && ledger.me)) return null;
+  const { view: sync } = useWatch('sync.state', {});
+  // Without a relay nothing is on its way anywhere, so nothing waits.
+  const waiting = sync && sync.connection !== 'notSet' ? ledgers.filter((ledger) => ledger.waiting > 0) : [];
+  if (waiting.length === 0 && ledgers.every((ledger) => ledger.conflicts === 0 && ledger.me)) return null;
   return (
     <section aria-labelledby="today-attention">
       <h2 id="today-attention" className={classes.heading}>{say('todayAttention')}</h2>
@@ -81,7 +87,7 @@ function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
             {say('todayConflicts', { count: ledger.conflicts })}
           </Notice>
         ))}
-        {ledgers.filter((ledger) => ledger.waiting > 0).map((ledger) => (
+        {waiting.map((ledger) => (
           <Notice key={`waiting ${ledger.id}`} route={{ page: 'sync' }} tone="plain" icon={<IconCloudUp size={18} aria-hidden />} ledger={ledger.name}>
             {say('todayWaiting', { count: ledger.waiting })}
           </Notice>
@@ -108,7 +114,7 @@ function LedgerCard({ ledger }: { ledger: LedgerSummaryView }) {
           <span className={classes.ledgerFacts}>{facts.join(' · ')}</span>
         </span>
         <span className={classes.ledgerBalances}>
-          {ledger.balances.map((balance) => <Money key={balance.currency} amount={balance.amount} currency={balance.currency} signed words="me" />)}
+          {ownCurrencyFirst(ledger).map((balance) => <Money key={balance.currency} amount={balance.amount} currency={balance.currency} signed words="me" />)}
           {ledger.balances.length === 0 && ledger.entries > 0 && ledger.me && <span className={classes.faint}>{say('settled')}</span>}
         </span>
       </a>

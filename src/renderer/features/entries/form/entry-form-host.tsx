@@ -6,6 +6,9 @@ import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { EntryForm } from './entry-form.tsx';
 
+/** The first key after the one that opens the form must already land in it. */
+const AT_ONCE = { duration: 0 };
+
 /** Shows the form that was asked for, over whatever page is there, and lets nothing typed get lost by a slip. */
 export function EntryFormHost() {
   const say = useWords('entries');
@@ -28,10 +31,10 @@ export function EntryFormHost() {
   }, []);
 
   return (
-    <>
+    <Modal.Stack>
       <Modal
-        opened={isReady} onClose={askToLeave} title={say(request?.entry ? 'formEdit' : 'formNew')} size={880} closeOnClickOutside={false}
-        yOffset="4vh" closeButtonProps={{ 'aria-label': sayUi('close') }} padding="lg"
+        stackId="form" opened={isReady} onClose={askToLeave} title={say(request?.entry ? 'formEdit' : 'formNew')} size={880} closeOnClickOutside={false}
+        yOffset="4vh" transitionProps={AT_ONCE} closeButtonProps={{ 'aria-label': sayUi('close') }} padding="lg"
       >
         {isReady && ledger && (
           <EntryForm
@@ -40,9 +43,9 @@ export function EntryFormHost() {
           />
         )}
       </Modal>
-      <Confirm opened={isAsking} title={say('leaveTitle')} confirmLabel={say('leaveGo')} cancelLabel={say('leaveStay')} danger onConfirm={leave} onClose={() => setAsking(false)}>
+      <Confirm stackId="leave" opened={isAsking} title={say('leaveTitle')} confirmLabel={say('leaveGo')} cancelLabel={say('leaveStay')} danger onConfirm={leave} onClose={() => setAsking(false)}>
         {say('leaveText')}
       </Confirm>
-    </>
+    </Modal.Stack>
   );
 }

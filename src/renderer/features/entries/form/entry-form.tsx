@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useEffect, useEffectEvent, useMemo, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
 import { bodyToDraft, isTransfer } from '#domain/entry-rules.ts';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
@@ -106,6 +106,8 @@ export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel 
     event.preventDefault();
     void save(editing ? 'close' : 'next');
   };
+  useLayoutEffect(() => description.current?.focus(), []);
+
   const saveAndClose = useEffectEvent(() => void save('close'));
   useEffect(() => {
     const handleKey = (event: KeyboardEvent) => {
