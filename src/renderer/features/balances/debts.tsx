@@ -1,6 +1,6 @@
 import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { CurrencyBalancesView, DebtView, LedgerView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { Money } from '#renderer/ui/money.tsx';
@@ -21,7 +21,6 @@ interface DebtsProps {
 export function Debts({ ledger, balances, onSettle }: DebtsProps) {
   const say = useWords('balances');
   const format = useFormat();
-  const id = useId();
   const [mode, setMode] = useState<Mode>(ledger.simplify ? 'simplified' : 'pairwise');
   const { currency, plan, debts } = balances;
   const lines = mode === 'simplified' ? plan.transfers : debts;
@@ -35,10 +34,10 @@ export function Debts({ ledger, balances, onSettle }: DebtsProps) {
   }
 
   return (
-    <Paper component="section" aria-labelledby={id} withBorder p="md">
+    <Paper component="section" aria-label={say('settleUpIn', { currency: format.currencyName(currency) })} withBorder p="md">
       <Stack gap="sm">
         <Group justify="space-between">
-          <Title order={3} size="h4" id={id}>{say('settleUp')}</Title>
+          <Title order={3} size="h4">{say('settleUp')}</Title>
           {!settled && (
             <SegmentedControl
               size="xs"

@@ -7,6 +7,7 @@ import { useFormat } from '#renderer/lib/format.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Money } from '#renderer/ui/money.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
+import classes from './balances.module.css';
 import { ExplainLines, PAGE } from './explain-lines.tsx';
 
 interface ExplainPanelProps {
@@ -29,7 +30,7 @@ export function ExplainPanel({ ledger, subject, onClose }: ExplainPanelProps) {
       size="min(960px, 100vw)"
       title={person && (person.me ? say('explainTitleMe') : say('explainTitle', { name: person.name }))}
       closeButtonProps={{ 'aria-label': ui('close') }}
-      styles={{ content: { display: 'flex', flexDirection: 'column' }, body: { flex: 1, minHeight: 0, display: 'flex' } }}
+      styles={{ content: { display: 'flex', flexDirection: 'column' }, body: { flex: 1, minHeight: 0, overflowY: 'auto', display: 'flex' } }}
     >
       {subject && person && (
         <Explanation key={`${subject.person} ${subject.currency}`} ledger={ledger} subject={subject} name={person.name} me={person.me} />
@@ -44,7 +45,7 @@ function Explanation({ ledger, subject, name, me }: { ledger: LedgerView; subjec
   const [currency, setCurrency] = useState(subject.currency);
   const { view, error } = useWatch('balances.explain', { ledger: ledger.id, person: subject.person, currency, offset: 0, limit: PAGE });
   return (
-    <Stack gap="md" flex={1} miw={0} mih={0}>
+    <Stack gap="md" className={classes.explanation}>
       <Group justify="space-between">
         {view ? <Money amount={view.net} currency={currency} size="headline" signed words={me ? 'me' : 'person'} /> : <Loader size="sm" />}
         {ledger.currencies.length > 1 && (

@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconChartBar, IconTable } from '@tabler/icons-react';
 import { useId, useState, type ReactNode } from 'react';
+import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import type { ChartMark, MarksProps } from './chart-marks.tsx';
 import classes from './charts.module.css';
@@ -32,7 +33,7 @@ export function ChartCard({ title, summary, marks, table, renderChart }: ChartCa
     <Paper component="section" aria-labelledby={id} withBorder p="md">
       <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm">
         <Stack gap={2}>
-          <Title order={3} size="h4" id={id}>{title}</Title>
+          <Title order={2} size="h4" id={id}>{title}</Title>
           <Text size="sm" c="dimmed">{summary}</Text>
         </Stack>
         <Button
@@ -78,25 +79,22 @@ function MarkDetails({ mark }: { mark: ChartMark }) {
 /** The same figures as a table: the first cell of a row names it. */
 function DataTable({ caption, table }: { caption: string; table: ChartTable }) {
   return (
-    <Table.ScrollContainer minWidth={360} type="native" mah={360}>
-      <Table striped>
-        <Table.Caption>{caption}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            {table.columns.map((column, index) => (
-              <Table.Th key={column} scope="col" ta={index === 0 ? 'start' : 'end'}>{column}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {table.rows.map(({ key, cells: [first, ...rest] }) => (
-            <Table.Tr key={key}>
-              <Table.Th scope="row" fw={400}>{first}</Table.Th>
-              {rest.map((cell, index) => <Table.Td key={table.columns[index + 1]} ta="end">{cell}</Table.Td>)}
-            </Table.Tr>
+    <ScrollTable label={caption} minWidth={360} maxHeight={360}>
+      <Table.Thead>
+        <Table.Tr>
+          {table.columns.map((column, index) => (
+            <Table.Th key={column} scope="col" ta={index === 0 ? 'start' : 'end'}>{column}</Table.Th>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {table.rows.map(({ key, cells: [first, ...rest] }) => (
+          <Table.Tr key={key}>
+            <Table.Th scope="row" fw={400}>{first}</Table.Th>
+            {rest.map((cell, index) => <Table.Td key={table.columns[index + 1]} ta="end">{cell}</Table.Td>)}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </ScrollTable>
   );
 }

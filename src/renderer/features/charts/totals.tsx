@@ -28,7 +28,7 @@ export function Totals({ view, ledger, previous }: { view: ChartsView; ledger: s
   }
 
   return (
-    <SimpleGrid component="dl" cols={{ base: 2, sm: 4 }} m={0}>
+    <SimpleGrid component="dl" cols={{ base: 2, lg: 4 }} m={0}>
       <Figure label={say('spent')} note={compare()}><Money amount={spent} currency={view.currency} size="title" /></Figure>
       <Figure label={say('myShare')} note={spent > 0 ? format.percent(mine / spent) : undefined}><Money amount={mine} currency={view.currency} size="title" /></Figure>
       <Figure label={say('income')}><Money amount={income} currency={view.currency} size="title" /></Figure>

@@ -3,6 +3,7 @@ import { IconCheck, IconEqualNot } from '@tabler/icons-react';
 import type { ImportPreviewView } from '#contract/views.ts';
 import { Money } from '#renderer/ui/money.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
+import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './imports.module.css';
 import { Section } from './section.tsx';
@@ -22,22 +23,20 @@ export function CheckTable({ check }: { check: ImportPreviewView['check'] }) {
         {compared && (different > 0 ? <IconEqualNot size={18} aria-hidden /> : <IconCheck size={18} aria-hidden />)}
         {verdict}
       </Text>
-      <Table.ScrollContainer minWidth={480} type="native" mah={360}>
-        <Table stickyHeader aria-label={say('checkTitle')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">{say('checkPerson')}</Table.Th>
-              <Table.Th scope="col">{say('checkCurrency')}</Table.Th>
-              <Table.Th scope="col" ta="end">{say('checkFile')}</Table.Th>
-              <Table.Th scope="col" ta="end">{say('checkComputed')}</Table.Th>
-              <Table.Th scope="col">{say('checkResult')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {check.toSorted((a, b) => Number(isDifferent(b)) - Number(isDifferent(a))).map((row) => <Row key={`${row.name} ${row.currency}`} row={row} />)}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <ScrollTable label={say('checkTitle')} minWidth={480} maxHeight={360}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{say('checkPerson')}</Table.Th>
+            <Table.Th scope="col">{say('checkCurrency')}</Table.Th>
+            <Table.Th scope="col" ta="end">{say('checkFile')}</Table.Th>
+            <Table.Th scope="col" ta="end">{say('checkComputed')}</Table.Th>
+            <Table.Th scope="col">{say('checkResult')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {check.toSorted((a, b) => Number(isDifferent(b)) - Number(isDifferent(a))).map((row) => <Row key={`${row.name} ${row.currency}`} row={row} />)}
+        </Table.Tbody>
+      </ScrollTable>
     </Section>
   );
 }

@@ -2,6 +2,7 @@ import { Checkbox, Table, Text } from '@mantine/core';
 import type { ImportPreviewView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { useErrorText } from '#renderer/ui/error-text.ts';
+import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './imports.module.css';
 import { Section } from './section.tsx';
@@ -24,26 +25,24 @@ export function Problems({ preview, accepted, onAccept }: ProblemsProps) {
   const count = problems.length;
   return (
     <Section title={say('problemsTitle', { count })} lead={say('problemsLead')}>
-      <Table.ScrollContainer minWidth={480} type="native" mah={280}>
-        <Table stickyHeader>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col" ta="end" w={72}>{say('problemLine')}</Table.Th>
-              <Table.Th scope="col">{say('problemReason')}</Table.Th>
-              <Table.Th scope="col">{say('problemText')}</Table.Th>
+      <ScrollTable label={say('problemsTitle', { count })} minWidth={480} maxHeight={280}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col" ta="end" w={72}>{say('problemLine')}</Table.Th>
+            <Table.Th scope="col">{say('problemReason')}</Table.Th>
+            <Table.Th scope="col">{say('problemText')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {problems.slice(0, MOST_ROWS).map(({ line, code, text }, index) => (
+            <Table.Tr key={index} data-error-code={code}>
+              <Table.Th scope="row" fw={400} ta="end">{format.number(line)}</Table.Th>
+              <Table.Td>{errorText({ code })}</Table.Td>
+              <Table.Td><code className={classes.raw}>{text}</code></Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {problems.slice(0, MOST_ROWS).map(({ line, code, text }, index) => (
-              <Table.Tr key={index} data-error-code={code}>
-                <Table.Th scope="row" fw={400} ta="end">{format.number(line)}</Table.Th>
-                <Table.Td>{errorText({ code })}</Table.Td>
-                <Table.Td><code className={classes.raw}>{text}</code></Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </ScrollTable>
       {count > MOST_ROWS && <Text size="sm" c="dimmed">{say('moreProblems', { count: count - MOST_ROWS })}</Text>}
       {fresh > 0 && (
         <Checkbox

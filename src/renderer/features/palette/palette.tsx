@@ -62,7 +62,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
     .filter((group) => group.commands.length > 0);
 
   return (
-    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} aria-label={say('label')} size={640} overlayProps={OVERLAY} classNames={{ actionsGroup: classes.group }}>
+    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} attributes={{ content: { 'aria-label': say('label') } }} size={640} overlayProps={OVERLAY} classNames={{ actionsGroup: classes.group }}>
       <Spotlight.Search placeholder={say('placeholder')} aria-label={say('label')} leftSection={<IconSearch size={18} aria-hidden />} />
       <Spotlight.ActionsList>
         {groups.map((group) => (

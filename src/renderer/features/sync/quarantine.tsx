@@ -4,6 +4,7 @@ import type { SyncView } from '#contract/views.ts';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { en } from './words.ts';
 
@@ -27,28 +28,26 @@ export function Quarantine({ ledgers }: { ledgers: SyncView['ledgers'] }) {
         ) : (
           <>
             <Alert color="brick" icon={<IconExclamationCircle aria-hidden />}>{say('setAsideLead')}</Alert>
-            <Table.ScrollContainer minWidth={520} type="native" mah={320}>
-              <Table aria-label={say('setAsideTitle')}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th scope="col">{say('receivedColumn')}</Table.Th>
-                    <Table.Th scope="col">{say('ledger')}</Table.Th>
-                    <Table.Th scope="col">{say('reasonColumn')}</Table.Th>
-                    <Table.Th scope="col" ta="end">{say('sizeColumn')}</Table.Th>
+            <ScrollTable label={say('setAsideTitle')} minWidth={520} maxHeight={320}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th scope="col">{say('receivedColumn')}</Table.Th>
+                  <Table.Th scope="col">{say('ledger')}</Table.Th>
+                  <Table.Th scope="col">{say('reasonColumn')}</Table.Th>
+                  <Table.Th scope="col" ta="end">{say('sizeColumn')}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {view.frames.map((frame, index) => (
+                  <Table.Tr key={index}>
+                    <Table.Td>{format.dateTime(frame.receivedAt)}</Table.Td>
+                    <Table.Td>{nameOf(frame.ledger)}</Table.Td>
+                    <Table.Td>{sayReason(frame.reason)}</Table.Td>
+                    <Table.Td ta="end">{format.number(frame.bytes)} B</Table.Td>
                   </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {view.frames.map((frame, index) => (
-                    <Table.Tr key={index}>
-                      <Table.Td>{format.dateTime(frame.receivedAt)}</Table.Td>
-                      <Table.Td>{nameOf(frame.ledger)}</Table.Td>
-                      <Table.Td>{sayReason(frame.reason)}</Table.Td>
-                      <Table.Td ta="end">{format.number(frame.bytes)} B</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                ))}
+              </Table.Tbody>
+            </ScrollTable>
           </>
         )}
       </Stack>

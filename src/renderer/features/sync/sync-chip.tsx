@@ -11,23 +11,27 @@ export function SyncChip() {
   if (!view) return null;
   const state = viewToState(view);
   const word = say(`state_${state}`);
-  const counts = [
-    ...(view.waiting > 0 ? [say('chipWaiting', { count: view.waiting })] : []),
-    ...(view.quarantined > 0 ? [say('chipSetAside', { count: view.quarantined })] : []),
-  ];
+  const counts = ([['chipWaiting', view.waiting], ['chipSetAside', view.quarantined]] as const)
+    .filter(([, count]) => count > 0)
+    .map(([key, count]) => ({ key, count, words: say(key, { count }) }));
   return (
     <a
       className={classes.chip}
       href={routeToHash({ page: 'sync' })}
       data-tone={stateToTone(state)}
-      aria-label={say('chip', { state: [word, ...counts].join(', ') })}
+      aria-label={say('chip', { state: [word, ...counts.map((one) => one.words)].join(', ') })}
       data-testid="sync-chip"
       data-state={state}
       data-waiting={view.waiting}
     >
       <SyncIcon state={state} />
       <span className={classes.word}>{word}</span>
-      {counts.map((count) => <span key={count} className={classes.count}>{count}</span>)}
+      {counts.map(({ key, count, words }) => (
+        <span key={key} className={classes.count} data-about={key}>
+          <span className={classes.long}>{words}</span>
+          <span className={classes.short}>{count}</span>
+        </span>
+      ))}
     </a>
   );
 }

@@ -6,6 +6,7 @@ import { routeToHash } from '#renderer/lib/route.ts';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
+import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { Quarantine } from './quarantine.tsx';
 import { RelayForm } from './relay-form.tsx';
@@ -72,30 +73,28 @@ function Ledgers({ ledgers }: Pick<SyncView, 'ledgers'>) {
       {ledgers.length === 0 ? (
         <Text size="sm" c="dimmed">{say('noLedgers')}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={520} type="native">
-          <Table aria-label={say('ledgers')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{say('ledger')}</Table.Th>
-                <Table.Th scope="col">{say('waiting')}</Table.Th>
-                <Table.Th scope="col">{say('lastSynced')}</Table.Th>
-                <Table.Th scope="col" ta="end">{say('setAside')}</Table.Th>
+        <ScrollTable label={say('ledgers')} minWidth={520}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{say('ledger')}</Table.Th>
+              <Table.Th scope="col">{say('waiting')}</Table.Th>
+              <Table.Th scope="col">{say('lastSynced')}</Table.Th>
+              <Table.Th scope="col" ta="end">{say('setAside')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {ledgers.map(({ ledger, name, waiting, quarantined, syncedAt, catchingUp }) => (
+              <Table.Tr key={ledger}>
+                <Table.Th scope="row" fw={500}>
+                  <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor>
+                </Table.Th>
+                <Table.Td>{waiting > 0 ? say('waitingCount', { count: waiting }) : say('waitingNone')}</Table.Td>
+                <Table.Td>{catchingUp ? say('catchingUp') : syncedAt === null ? say('never') : format.dateTime(syncedAt)}</Table.Td>
+                <Table.Td ta="end">{format.number(quarantined)}</Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {ledgers.map(({ ledger, name, waiting, quarantined, syncedAt, catchingUp }) => (
-                <Table.Tr key={ledger}>
-                  <Table.Th scope="row" fw={500}>
-                    <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor>
-                  </Table.Th>
-                  <Table.Td>{waiting > 0 ? say('waitingCount', { count: waiting }) : say('waitingNone')}</Table.Td>
-                  <Table.Td>{catchingUp ? say('catchingUp') : syncedAt === null ? say('never') : format.dateTime(syncedAt)}</Table.Td>
-                  <Table.Td ta="end">{format.number(quarantined)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            ))}
+          </Table.Tbody>
+        </ScrollTable>
       )}
     </Paper>
   );
