@@ -27,7 +27,7 @@ export function Debts({ ledger, balances, onSettle }: DebtsProps) {
   const settled = plan.transfers.length === 0 && debts.length === 0;
 
   function sayHowMany(): string {
-    if (settled) return say('allSettled', { currency: format.currencyName(currency) });
+    if (lines.length === 0) return say('allSettled', { currency: format.currencyName(currency) });
     if (mode === 'pairwise') return say('pairCount', { count: debts.length, fewest: plan.transfers.length });
     if (plan.minimal) return say('minimal', { count: plan.transfers.length });
     return say('notMinimal', { count: plan.transfers.length, atLeast: plan.atLeast });
@@ -50,10 +50,10 @@ export function Debts({ ledger, balances, onSettle }: DebtsProps) {
         </Group>
         <div aria-live="polite">
           <Group gap={6} wrap="nowrap" align="flex-start">
-            {(settled || (mode === 'simplified' && plan.minimal)) && <IconCheck size={18} aria-hidden className={classes.proved} />}
+            {(lines.length === 0 || (mode === 'simplified' && plan.minimal)) && <IconCheck size={18} aria-hidden className={classes.proved} />}
             <Text size="sm" fw={500}>{sayHowMany()}</Text>
           </Group>
-          {!settled && <Text size="sm" c="dimmed">{say(mode === 'simplified' ? 'simplifiedHint' : 'pairwiseHint')}</Text>}
+          {lines.length > 0 && <Text size="sm" c="dimmed">{say(mode === 'simplified' ? 'simplifiedHint' : 'pairwiseHint')}</Text>}
         </div>
         <ul className={classes.list}>
           {lines.map((debt) => (
