@@ -95,7 +95,7 @@ export function decodeText(bytes: Uint8Array): Result<DecodedText, 'file_encodin
   // `partial`: a file that was cut off within its last sign is still UTF-8.
   const utf8 = decodeStrictly(bytes, 'utf-8') ?? decodeStrictly(bytes, 'utf-8', true);
   if (utf8 !== undefined) return success({ text: withoutMark(utf8), encoding: 'UTF-8' });
-  if (utf8Share(bytes) > 0.8) return success({ text: withoutMark(new TextDecoder().decode(bytes)), encoding: 'UTF-8' });
+  if (utf8Share(bytes) > 0.5) return success({ text: withoutMark(new TextDecoder().decode(bytes)), encoding: 'UTF-8' });
   const legacy = decodeLegacy(bytes);
   return legacy ? success(legacy) : failure('file_encoding_unknown');
 }
