@@ -1,8 +1,8 @@
-import { Loader, MantineProvider, useMantineColorScheme } from '@mantine/core';
+import { Loader, MantineProvider, mergeThemeOverrides, useMantineColorScheme } from '@mantine/core';
 import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import 'dayjs/locale/zh-cn';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Shell } from './features/shell/shell.tsx';
 import { FirstRun } from './features/start/first-run.tsx';
@@ -50,10 +50,22 @@ function Root() {
   );
 }
 
+/** What Mantine's own buttons are called, in the current language. */
+function useSpokenTheme() {
+  const say = useWords('ui');
+  return useMemo(() => {
+    const closeButtonProps = { 'aria-label': say('close') };
+    return mergeThemeOverrides(theme, {
+      components: { Modal: { defaultProps: { closeButtonProps } }, Drawer: { defaultProps: { closeButtonProps } }, Notification: { defaultProps: { closeButtonProps } } },
+    });
+  }, [say]);
+}
+
 export function App({ client }: { client: DurableClient }) {
+  const spokenTheme = useSpokenTheme();
   return (
     <CoreProvider client={client}>
-      <MantineProvider theme={theme} cssVariablesResolver={resolveCssVariables} defaultColorScheme="auto">
+      <MantineProvider theme={spokenTheme} cssVariablesResolver={resolveCssVariables} defaultColorScheme="auto">
         <Notifications position="bottom-center" autoClose={6_000} transitionDuration={140} />
         <Root />
       </MantineProvider>

@@ -78,7 +78,8 @@ export function createFormat(language: string, hideAmounts: boolean) {
   function money(amount: number, currency: string, options: MoneyOptions = {}): string {
     const { sign, symbol, symbolFirst, number } = moneyParts(amount, currency, options);
     if (!symbol) return `${sign}${number}`;
-    const gap = symbolFirst && symbol.length < 3 ? '' : ' ';
+    // CNY 5, but ¥5 and US$5.
+    const gap = symbolFirst && !/\p{L}$/u.test(symbol) ? '' : '\u00a0';
     return symbolFirst ? `${sign}${symbol}${gap}${number}` : `${sign}${number}${gap}${symbol}`;
   }
 

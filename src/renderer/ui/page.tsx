@@ -26,13 +26,13 @@ export function Page({ title, aside, actions, lead, layout = 'flow', width = 're
   }, [title]);
   return (
     <div className={classes.page} data-layout={layout}>
-      <header className={classes.head}>
+      <div className={classes.head}>
         <Title order={1} className={classes.title} title={title}>{title}</Title>
         {aside}
         <div className={classes.space} />
         {actions && <div className={classes.actions}>{actions}</div>}
         {tools}
-      </header>
+      </div>
       <div className={classes.body}>
         <div className={classes.column} data-width={width}>
           {lead}

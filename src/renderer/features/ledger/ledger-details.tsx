@@ -25,7 +25,7 @@ export function LedgerDetails({ ledger, onClose }: { ledger: LedgerView; onClose
     if (reply.ok) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={say('editTitle')} centered closeButtonProps={{ 'aria-label': sayUi('close') }}>
+    <Modal opened onClose={onClose} title={say('editTitle')} centered>
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack>
           <TextInput label={say('name')} data-autofocus maxLength={80} value={name} onChange={(event) => setName(event.currentTarget.value)} error={fault && errorText({ code: fault })} />

@@ -1,6 +1,6 @@
 import { Spotlight, useSpotlight } from '@mantine/spotlight';
 import { IconReceipt, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
 import { entryTitle } from '#renderer/features/entries/entry-title.ts';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
@@ -18,6 +18,7 @@ import classes from './palette.module.css';
 
 /** Of each group at most this many: the palette is for narrowing down, not for reading. */
 const MOST_PER_GROUP = 8;
+const LIST = 'palette-list';
 const OVERLAY = { blur: 0, backgroundOpacity: 0.35 };
 const NO_LEDGERS: readonly LedgerSummaryView[] = [];
 
@@ -61,10 +62,19 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
     }))
     .filter((group) => group.commands.length > 0);
 
+  // Spotlight chooses the first line when the text changes; entries may come after that, and Enter must open the first.
+  const { commands: found } = entries;
+  useEffect(() => {
+    const list = document.getElementById(LIST);
+    if (list && !list.querySelector('[data-selected]')) list.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  }, [found]);
+
+  // What scrolls must be reachable by keyboard; the list hands these on to its scroll area.
+  const scrolling = { viewportProps: { tabIndex: 0, role: 'group', 'aria-label': say('results') } };
   return (
     <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} attributes={{ content: { 'aria-label': say('label') } }} size={640} overlayProps={OVERLAY} classNames={{ actionsGroup: classes.group }}>
       <Spotlight.Search placeholder={say('placeholder')} aria-label={say('label')} leftSection={<IconSearch size={18} aria-hidden />} />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList id={LIST} {...scrolling}>
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group.title} label={group.title}>
             {group.commands.map((command) => (

@@ -7,7 +7,7 @@ import classes from './shortcut-sheet.module.css';
 export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const say = useWords('shell');
   return (
-    <Modal opened={opened} onClose={onClose} title={say('shortcuts')} size="lg" closeButtonProps={{ 'aria-label': say('keyEscape') }}>
+    <Modal opened={opened} onClose={onClose} title={say('shortcuts')} size="lg">
       <div className={classes.sections}>
         {SHEET.map((section) => (
           <section key={section.title}>

@@ -36,9 +36,9 @@ export function Sidebar() {
   const { name } = useProfile();
   const { view: ledgers } = useWatch('ledgers.list', {});
   return (
-    <div className={classes.sidebar}>
+    <nav className={classes.sidebar} aria-label={say('navigation')}>
       <div className={classes.brand}><Logo size={26} /><span className={classes.brandName}>Tallystick</span></div>
-      <nav className={classes.nav} aria-label={say('navigation')}>
+      <div className={classes.nav}>
         <Entrance route={{ page: 'today' }} isHere={route.page === 'today'} icon={<IconSun size={18} aria-hidden />}>
           <span className={classes.linkName}>{say('today')}</span>
         </Entrance>
@@ -77,7 +77,7 @@ export function Sidebar() {
             <span className={classes.linkIcon}><IconSettings size={16} aria-hidden /></span>
           </Entrance>
         </div>
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }

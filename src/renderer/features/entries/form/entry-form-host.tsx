@@ -12,7 +12,6 @@ const AT_ONCE = { duration: 0 };
 /** Shows the form that was asked for, over whatever page is there, and lets nothing typed get lost by a slip. */
 export function EntryFormHost() {
   const say = useWords('entries');
-  const sayUi = useWords('ui');
   const request = useFormRequest();
   const { view: ledger } = useWatch('ledgers.get', request ? { ledger: request.ledger } : null);
   const { view: entry } = useWatch('entries.get', request?.entry ? { ledger: request.ledger, entry: request.entry } : null);
@@ -34,7 +33,7 @@ export function EntryFormHost() {
     <Modal.Stack>
       <Modal
         stackId="form" opened={isReady} onClose={askToLeave} title={say(request?.entry ? 'formEdit' : 'formNew')} size={880} closeOnClickOutside={false}
-        yOffset="4vh" transitionProps={AT_ONCE} closeButtonProps={{ 'aria-label': sayUi('close') }} padding="lg"
+        yOffset="4vh" transitionProps={AT_ONCE} padding="lg"
       >
         {isReady && ledger && (
           <EntryForm
