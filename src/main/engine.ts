@@ -26,7 +26,7 @@ import type { Ground } from './services/ground.ts';
 import { createImportsService } from './services/imports.ts';
 import { createLedgersService } from './services/ledgers.ts';
 import { createPeopleService } from './services/people.ts';
-import type { LinkState } from './services/link.ts';
+import { createLink } from './services/link.ts';
 import { createSettlementsService } from './services/settlements.ts';
 import { createSharingService } from './services/sharing.ts';
 import { createSyncService } from './services/sync.ts';
@@ -72,6 +72,8 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
   });
   const repo = createRepo({ store, deviceId: device.deviceId, randomBytes: shell.randomBytes, newId: shell.ids.next });
 
+  const link = createLink({ shell, keyring, device, store, repo, publish });
+
   const ledgers = createLedgerQueries(reader, device.deviceId);
   const entries = createEntryQueries(reader);
   const queries = {
@@ -81,9 +83,9 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
     balances: createBalanceQueries(reader),
     charts: createChartQueries(reader),
   };
-  const author = createAuthor({ shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: () => undefined });
+  const author = createAuthor({ shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: link.kick });
   const ground: Ground = {
-    shell, keyring, device, store, repo, author, publish, queries,
+    shell, keyring, device, store, repo, author, link, publish, queries,
     onProgress(listener) {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
@@ -92,10 +94,6 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
       const secret = keyring.get().ledgers[ledger];
       return secret === undefined ? undefined : openLedgerKeys(Buffer.from(secret, 'hex'));
     },
-  };
-  const linkState = (): LinkState => {
-    const { url, paused } = keyring.get().relay;
-    return { connection: url === null ? 'notSet' : paused ? 'paused' : 'away', reason: null, catchingUp: new Set() };
   };
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
@@ -106,11 +104,12 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
     ...createChartsService(ground),
     ...createImportsService(ground),
     ...createSharingService(),
-    ...createSyncService({ keyring, queries: createSyncQueries(reader), publish, linkState, onChosen: () => undefined }),
+    ...createSyncService({ keyring, queries: createSyncQueries(reader), publish, linkState: link.state, onChosen: link.follow }),
   };
   return success({
     ground, handlers,
     async close() {
+      await link.close();
       await writer.idle();
       opened.value.close();
     },

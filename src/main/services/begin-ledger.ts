@@ -19,7 +19,7 @@ interface NewLedger {
 }
 
 /** Writes the first records of a ledger: what it is, who I am in it, and that this device is in my hands. */
-export async function beginLedger({ shell, keyring, device, author }: Ground, given: NewLedger): Promise<Result<{ me: PersonId }, ErrorCode>> {
+export async function beginLedger({ shell, keyring, device, author, link }: Ground, given: NewLedger): Promise<Result<{ me: PersonId }, ErrorCode>> {
   const { person, device: own } = keyring.get();
   if (!person) return failure('not_set_up');
   const { ledger, name, template, currency } = given;
@@ -35,5 +35,7 @@ export async function beginLedger({ shell, keyring, device, author }: Ground, gi
   // The key first: a ledger without its key could never be shared, a key without a ledger is only a few bytes.
   keyring.addLedger(ledger, given.secret);
   const written = await author.begin(ledger, me, revisions, given.step, given.onPrepared);
-  return written.ok ? success({ me }) : written;
+  if (!written.ok) return written;
+  link.follow();
+  return success({ me });
 }

@@ -12,6 +12,7 @@ import type { Publish } from '#main/handlers.ts';
 import type { Keyring } from '#main/keyring.ts';
 import type { Shell } from '#main/shell.ts';
 import type { Author } from './author.ts';
+import type { Link } from './link.ts';
 
 /** What the services stand on while the store is open. */
 export interface Ground {
@@ -21,6 +22,7 @@ export interface Ground {
   readonly store: Store;
   readonly repo: Repo;
   readonly author: Author;
+  readonly link: Link;
   readonly publish: Publish;
   readonly queries: {
     readonly ledgers: LedgerQueries;
