@@ -1,7 +1,25 @@
-import { VisuallyHidden } from '@mantine/core';
-import { useFormat } from '#renderer/lib/format.ts';
+import { useFormat, type MoneyParts } from '#renderer/lib/format.ts';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './money.module.css';
+
+interface FigureProps {
+  parts: MoneyParts;
+  /** What a screen reader hears in place of a masked amount. */
+  hiddenWords: string;
+  /** Which way a balance goes, for its hue; the sign and the words say it first. */
+  direction?: 'owed' | 'owing' | undefined;
+}
+
+/** The figures of an amount. Asks nothing of its surroundings, so that a list can draw hundreds of them. */
+export function Figure({ parts, hiddenWords, direction }: FigureProps) {
+  const { sign, symbol, symbolFirst, number, hidden } = parts;
+  if (hidden) return <span className={classes.figure}><span aria-hidden>{number}</span><span className={classes.heard}>{hiddenWords}</span></span>;
+  const mark = symbol && <span className={classes.symbol} data-word={/\p{L}$/u.test(symbol) || undefined}>{symbol}</span>;
+  return <span className={classes.figure} data-direction={direction}>{sign}{symbolFirst && mark}{number}{!symbolFirst && mark}</span>;
+}
+
+/** The hue a balance is shown in; none for zero. */
+export const directionOf = (amount: number): 'owed' | 'owing' | undefined => (amount === 0 ? undefined : amount > 0 ? 'owed' : 'owing');
 
 interface MoneyProps {
   /** Minor units. */
@@ -26,27 +44,11 @@ const WORDS = {
 export function Money({ amount, currency, signed = false, words = 'none', size = 'row', plain = false }: MoneyProps) {
   const format = useFormat();
   const say = useWords('ui');
-  const parts = format.moneyParts(amount, currency, { signed, plain });
-  const symbol = parts.symbol && <span className={classes.symbol} data-word={/\p{L}$/u.test(parts.symbol) || undefined}>{parts.symbol}</span>;
   const direction = words === 'none' ? undefined : amount === 0 ? say('settledUp') : say(WORDS[words][amount > 0 ? 'above' : 'below']);
   return (
-    <span className={classes.money} data-size={size} data-direction={signed && !parts.hidden && amount !== 0 ? (amount > 0 ? 'owed' : 'owing') : undefined}>
+    <span className={classes.money} data-size={size}>
       {direction && <span className={classes.direction}>{direction}</span>}
-      <span className={classes.figure}>
-        {parts.hidden ? (
-          <>
-            <span aria-hidden>{parts.number}</span>
-            <VisuallyHidden>{say('amountHidden')}</VisuallyHidden>
-          </>
-        ) : (
-          <>
-            {parts.sign}
-            {parts.symbolFirst && symbol}
-            {parts.number}
-            {!parts.symbolFirst && symbol}
-          </>
-        )}
-      </span>
+      <Figure parts={format.moneyParts(amount, currency, { signed, plain })} hiddenWords={say('amountHidden')} direction={signed ? directionOf(amount) : undefined} />
     </span>
   );
 }

@@ -23,7 +23,7 @@ interface EntryListProps {
 }
 
 const HEADER_HEIGHT = 32;
-const OVERSCAN_ROWS = 16;
+const OVERSCAN_ROWS = 10;
 
 /** Where a key moves the active row; undefined for a key that does not move. */
 export function moveBy(key: string, active: number, total: number, pageRows: number): number | undefined {
@@ -37,13 +37,14 @@ export function moveBy(key: string, active: number, total: number, pageRows: num
 /** What every row needs, made anew only when the language or the people change. */
 function useRowContext(ledger: LedgerView): RowContext {
   const say = useWords('entries');
+  const sayUi = useWords('ui');
   const format = useFormat();
   const categoryName = useCategoryName();
   const showsWaiting = (useWatch('sync.state', {}).view?.connection ?? 'notSet') !== 'notSet';
   return useMemo(() => {
     const names = new Map(ledger.persons.map((person) => [person.id, person.me ? say('you') : person.name]));
-    return { say, format, categoryName, me: ledger.me, nameOf: (person) => names.get(person) ?? '?', year: today().slice(0, 4), showsWaiting };
-  }, [say, format, categoryName, ledger.persons, ledger.me, showsWaiting]);
+    return { say, format, categoryName, me: ledger.me, nameOf: (person) => names.get(person) ?? '?', year: today().slice(0, 4), hiddenWords: sayUi('amountHidden'), showsWaiting };
+  }, [say, sayUi, format, categoryName, ledger.persons, ledger.me, showsWaiting]);
 }
 
 /** Entries of any number, newest first. One tab stop; arrows move the active row and Enter opens it. */

@@ -1,10 +1,9 @@
-import { VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconCloudUp, IconNote } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { EntryRowView } from '#contract/views.ts';
-import type { Format } from '#renderer/lib/format.ts';
+import type { Format, MoneyOptions } from '#renderer/lib/format.ts';
 import { CategoryIcon } from '#renderer/ui/category.tsx';
-import { Money } from '#renderer/ui/money.tsx';
+import { directionOf, Figure } from '#renderer/ui/money.tsx';
 import type { Say } from '#renderer/words/index.ts';
 import { entryTitle } from './entry-title.ts';
 import classes from './entry-list.module.css';
@@ -22,6 +21,8 @@ export interface RowContext {
   categoryName(category: string): string;
   /** `YYYY`: dates of this year are shown with their weekday, others with their year. */
   year: string;
+  /** Heard in place of a masked amount. */
+  hiddenWords: string;
   /** There is a relay to send to; without one a mark on every row would say nothing. */
   showsWaiting: boolean;
 }
@@ -54,18 +55,21 @@ export const EntryRow = memo(function EntryRow({ id, index, row, context, showsD
   if (!row) {
     return (
       <div id={id} role="row" aria-rowindex={index + 2} aria-busy className={classes.row} style={place} data-active={isActive || undefined}>
-        <span role="gridcell" className={classes.skeleton}><VisuallyHidden>{say('loading')}</VisuallyHidden></span>
+        <span role="gridcell" className={classes.skeleton}><span className={classes.heard}>{say('loading')}</span></span>
       </div>
     );
   }
   const isVoid = row.state === 'void';
+  const figure = (amount: number, options: MoneyOptions = {}) => (
+    <Figure parts={format.moneyParts(amount, row.currency, options)} hiddenWords={context.hiddenWords} direction={options.signed ? directionOf(amount) : undefined} />
+  );
   const date = format.date(row.date, row.date.startsWith(year) ? 'weekday' : 'short');
   return (
     <div
       id={id} role="row" aria-rowindex={index + 2} aria-selected={isOpen} className={classes.row} style={place} data-active={isActive || undefined}
       data-index={index} data-open={isOpen || undefined} data-starts-day={startsDay || undefined} data-void={isVoid || undefined} data-entry={row.id}
     >
-      <span role="gridcell" className={classes.date}>{showsDate ? date : <VisuallyHidden>{date}</VisuallyHidden>}</span>
+      <span role="gridcell" className={classes.date}>{showsDate ? date : <span className={classes.heard}>{date}</span>}</span>
       <span role="gridcell" className={classes.what}>
         <span className={classes.icon}><CategoryIcon category={row.category} kind={row.kind} /></span>
         <bdi className={classes.title}>{entryTitle(row, context)}</bdi>
@@ -76,16 +80,16 @@ export const EntryRow = memo(function EntryRow({ id, index, row, context, showsD
       </span>
       <span role="gridcell" className={classes.paid}>
         <span className={classes.payer}>{whoPaid(row, context)}</span>
-        <Money amount={row.amount} currency={row.currency} />
+        {figure(row.amount)}
       </span>
       <span role="gridcell" className={classes.share}>
-        {isVoid ? null : row.myShare === null ? <span className={classes.faint}>{say('notInvolved')}</span> : <Money amount={row.myShare} currency={row.currency} />}
+        {isVoid ? null : row.myShare === null ? <span className={classes.faint}>{say('notInvolved')}</span> : figure(row.myShare)}
       </span>
       <span role="gridcell" className={classes.effect}>
-        {row.myEffect !== null && row.myEffect !== 0 && !isVoid && <Money amount={row.myEffect} currency={row.currency} signed plain />}
+        {row.myEffect !== null && row.myEffect !== 0 && !isVoid && figure(row.myEffect, { signed: true, plain: true })}
       </span>
       <span role="gridcell" className={classes.running}>
-        {row.running !== null && <Money amount={row.running} currency={row.currency} signed />}
+        {row.running !== null && figure(row.running, { signed: true })}
       </span>
     </div>
   );
