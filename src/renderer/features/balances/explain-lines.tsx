@@ -32,8 +32,8 @@ export function ExplainLines({ ledger, person, currency, total, label }: Explain
   const columns = ['lineDate', 'lineEntry', 'linePaid', 'lineShare', 'lineRounding', 'lineEffect', 'lineRunning'] as const;
   return (
     <div ref={scroller} className={classes.lines} role="table" aria-label={label} aria-rowcount={total + 1}>
-      <div role="rowgroup">
-        <div role="row" aria-rowindex={1} className={`${classes.row} ${classes.head}`}>
+      <div role="rowgroup" className={classes.head}>
+        <div role="row" aria-rowindex={1} className={classes.row}>
           {columns.map((column, index) => (
             <span key={column} role="columnheader" className={index > 1 ? classes.number : undefined}>{say(column)}</span>
           ))}
@@ -59,7 +59,8 @@ function Line({ ledger, currency, line, rowIndex }: { ledger: LedgerView; curren
   const say = useWords('balances');
   const format = useFormat();
   const date = format.date(line.date, 'short');
-  const name = line.description || say(`kind_${line.kind}`);
+  const kinds = useWords('entries');
+  const name = line.description || kinds(`kind_${line.kind}`);
   const amount = (value: number, signed: boolean) => (value === 0 && !signed ? '–' : <Money amount={value} currency={currency} signed={signed} plain />);
   return (
     <div role="row" aria-rowindex={rowIndex} className={classes.row}>

@@ -28,7 +28,7 @@ export function BalanceChart({ view, me, href }: { view: ChartsView; me: PersonI
       summary={say(ends, { amount: format.money(Math.abs(last.amount), view.currency) })}
       marks={points.map(({ from, date, amount }) => ({
         key: date,
-        title: format.date(date),
+        title: from === date ? format.date(date) : `${format.date(from, 'short')} – ${format.date(date, 'short')}`,
         lines: [{ name: say('balanceColumn'), value: money(amount) }],
         href: href({ person: me, from, to: date }),
       }))}

@@ -1,4 +1,4 @@
-import { usePlotArea, useXAxisScale } from 'recharts';
+import { useChartWidth, usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts';
 import classes from './charts.module.css';
 
 /** One thing a chart shows that can be pointed at, walked to and opened. */
@@ -23,10 +23,11 @@ interface Band {
   height: number;
 }
 
-/** Bands that fill a plot side by side: along x for months, along y for rows of bars. */
+/** Bands that fill a plot side by side: along x for months, along y for rows of bars with the words beside them. */
 export function MarkBands({ marks, active, along }: MarksProps & { along: 'x' | 'y' }) {
   const plot = usePlotArea();
-  if (!plot) return null;
+  const chartWidth = useChartWidth();
+  if (!plot || chartWidth === undefined) return null;
   const step = (along === 'x' ? plot.width : plot.height) / marks.length;
   return (
     <Bands
@@ -35,7 +36,7 @@ export function MarkBands({ marks, active, along }: MarksProps & { along: 'x' | 
       place={(index) =>
         along === 'x'
           ? { ...plot, x: plot.x + index * step, width: step }
-          : { ...plot, y: plot.y + index * step, height: step }
+          : { x: 0, width: chartWidth, y: plot.y + index * step, height: step }
       }
     />
   );
@@ -65,11 +66,18 @@ export function MarkPoints({ marks, active, at }: MarksProps & { at: readonly nu
 export const markToText = (mark: ChartMark): string =>
   [mark.title, ...mark.lines.map((line) => `${line.name} ${line.value}`)].join(', ');
 
-/** One tab stop for the whole chart; the arrow keys move within it (chart-card.tsx). Links, so Enter and click open them. */
+/** Over everything recharts draws, bars, lines and labels alike (its own layers end at 2 000). */
+const ABOVE_ALL = 3_000;
+
+/** One tab stop for the whole chart; the arrow keys move within it (use-marks.ts). Links, so Enter and click open them. */
 function Bands({ marks, active, place }: MarksProps & { place(index: number): Band }) {
-  return marks.map((mark, index) => (
-    <a key={mark.key} href={mark.href} className={classes.mark} data-mark={index} tabIndex={index === (active ?? 0) ? 0 : -1} aria-label={markToText(mark)}>
-      <rect {...place(index)} data-active={index === active || undefined} />
-    </a>
-  ));
+  return (
+    <ZIndexLayer zIndex={ABOVE_ALL}>
+      {marks.map((mark, index) => (
+        <a key={mark.key} href={mark.href} className={classes.mark} data-mark={index} tabIndex={index === (active ?? 0) ? 0 : -1} aria-label={markToText(mark)}>
+          <rect {...place(index)} data-active={index === active || undefined} />
+        </a>
+      ))}
+    </ZIndexLayer>
+  );
 }

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Select } from '@mantine/core';
+import { Group, SegmentedControl, Select, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { parseDateWords, today } from '#renderer/lib/date-words.ts';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -27,32 +27,34 @@ export function RangeBar({ range, onRange, custom, onCustom, currency, currencie
     if (date) onCustom({ ...custom, [name]: date });
   };
   return (
-    <Group gap="sm" align="flex-end">
-      <SegmentedControl
-        aria-label={say('range')}
-        size="sm"
-        value={range}
-        onChange={onRange}
-        data={RANGES.map((value) => ({ value, label: say(value) }))}
-      />
+    <Stack gap="sm">
+      <Group gap="sm">
+        <SegmentedControl
+          aria-label={say('range')}
+          size="sm"
+          value={range}
+          onChange={onRange}
+          data={RANGES.map((value) => ({ value, label: say(value) }))}
+        />
+        {currencies.length > 1 && (
+          <Select
+            aria-label={say('currency')}
+            size="sm"
+            w={220}
+            allowDeselect={false}
+            checkIconPosition="right"
+            value={currency}
+            onChange={(value) => value && onCurrency(value)}
+            data={currencies.map((value) => ({ value, label: `${value} · ${format.currencyName(value)}` }))}
+          />
+        )}
+      </Group>
       {range === 'custom' && (
-        <>
+        <Group gap="sm" align="flex-start">
           <DateField label={say('from')} text={typed.from} onChange={(text) => type('from', text)} />
           <DateField label={say('to')} text={typed.to} onChange={(text) => type('to', text)} error={custom.to < custom.from ? say('rangeBackwards') : undefined} />
-        </>
+        </Group>
       )}
-      {currencies.length > 1 && (
-        <Select
-          aria-label={say('currency')}
-          size="sm"
-          w={220}
-          allowDeselect={false}
-          checkIconPosition="right"
-          value={currency}
-          onChange={(value) => value && onCurrency(value)}
-          data={currencies.map((value) => ({ value, label: `${value} · ${format.currencyName(value)}` }))}
-        />
-      )}
-    </Group>
+    </Stack>
   );
 }

@@ -7,10 +7,10 @@ export interface RowLabel {
 }
 
 const LABEL_WIDTH = 128;
-/** A little more than the widest digit at the size of the labels. */
-const DIGIT_WIDTH = 7.6;
+/** Wider than any digit or sign at the size of the labels. */
+const CHARACTER_WIDTH = 8.4;
 
-const figureWidth = (rows: readonly RowLabel[]): number => Math.ceil(Math.max(0, ...rows.map(({ figure }) => figure.length)) * DIGIT_WIDTH);
+const figureWidth = (rows: readonly RowLabel[]): number => Math.ceil(Math.max(0, ...rows.map(({ figure }) => figure.length)) * CHARACTER_WIDTH);
 
 /** Room beside the bars for the names on the left and the figures on the right. */
 export const rowMargin = (rows: readonly RowLabel[]): { top: number; right: number; bottom: number; left: number } => ({

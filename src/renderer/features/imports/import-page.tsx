@@ -38,28 +38,30 @@ function Importing({ ledgerId }: { ledgerId: LedgerId | null }) {
   async function read(file: File): Promise<void> {
     commit.clear();
     const name = cleanText(file.name).slice(0, 200);
-    setStage({ at: 'reading', name });
+    const reading: Stage = { at: 'reading', name };
+    setStage(reading);
+    // Somebody who cancelled meanwhile, or chose another file, is somewhere else by now.
+    const goOn = (next: Stage): void => setStage((now) => (now === reading ? next : now));
     const content = await readFileAsBase64(file);
     if (!content.ok) {
-      return setStage({ at: 'choose', notice: content.code === 'file_unreadable' ? say('unreadable') : errorText({ code: content.code }) });
+      return goOn({ at: 'choose', notice: content.code === 'file_unreadable' ? say('unreadable') : errorText({ code: content.code }) });
     }
     const reply = await readPreview.run({ ledger: ledgerId, name, content: content.value });
-    // Somebody who cancelled meanwhile is at the beginning again.
-    setStage((now) => (now.at !== 'reading' ? now : reply.ok ? { at: 'preview', name, preview: reply.value } : { at: 'choose' }));
+    goOn(reply.ok ? { at: 'preview', name, preview: reply.value } : { at: 'choose' });
   }
 
   async function write(preview: ImportPreviewView, name: string, input: Input<'imports.commit'>): Promise<void> {
-    setStage({ at: 'writing', name, preview });
+    const writing: Stage = { at: 'writing', name, preview };
+    setStage(writing);
     const reply = await commit.run(input);
     if (reply.ok) setStage({ at: 'done', ledgerName: 'name' in input.into ? input.into.name : (ledger?.name ?? ''), ...reply.value });
-    else setStage((now) => (now.at === 'writing' ? { at: 'preview', name, preview } : now));
+    else setStage((now) => (now === writing ? { at: 'preview', name, preview } : now));
   }
 
   async function stop(): Promise<void> {
     setStage({ at: 'choose', notice: say('cancelled') });
     await cancel.run({});
     readPreview.clear();
-    commit.clear();
   }
 
   const again = () => {
@@ -81,7 +83,7 @@ function Importing({ ledgerId }: { ledgerId: LedgerId | null }) {
           </>
         )}
         {stage.at === 'reading' && <ImportProgress title={say('reading', { name: stage.name })} onCancel={() => void stop()} />}
-        {stage.at === 'writing' && <ImportProgress title={say('writeProgress')} note={say('writeAllOrNothing')} onCancel={() => void stop()} />}
+        {stage.at === 'writing' && <ImportProgress title={say('writeProgress')} note={say('writeAllOrNothing')} />}
         {stage.at === 'preview' && (
           <ImportPreview
             key={stage.preview.import} preview={stage.preview} fileName={stage.name} ledger={ledger} error={commit.error}

@@ -3,8 +3,8 @@ import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { useWords } from '#renderer/words/use-words.ts';
 
-/** How far reading or writing has come, with a way to stop it. */
-export function ImportProgress({ title, note, onCancel }: { title: string; note?: string; onCancel(): void }) {
+/** How far reading or writing has come, with a way to stop it where there is one. */
+export function ImportProgress({ title, note, onCancel }: { title: string; note?: string; onCancel?(): void }) {
   const say = useWords('imports');
   const format = useFormat();
   const { view } = useWatch('imports.progress', {});
@@ -19,7 +19,7 @@ export function ImportProgress({ title, note, onCancel }: { title: string; note?
         <Progress value={known ? (known.done / known.total) * 100 : 100} animated={!known} aria-label={title} />
         <Group justify="space-between">
           <Text size="sm" c="dimmed">{note}</Text>
-          <Button variant="default" onClick={onCancel}>{say('cancel')}</Button>
+          {onCancel && <Button variant="default" onClick={onCancel}>{say('cancel')}</Button>}
         </Group>
       </Stack>
     </Paper>

@@ -14,7 +14,7 @@ export const en = {
   readProgress: 'Reading the file',
   writeProgress: 'Writing the entries',
   progressCount: '{done} of {total}',
-  writeAllOrNothing: 'All entries are written together, or none.',
+  writeAllOrNothing: 'All entries are written together, or none. Undo can take them all back afterwards.',
 
   found: 'What is in “{name}”',
   foundEntries: 'Entries',
@@ -97,7 +97,7 @@ export const zhCN = {
   readProgress: '正在读取文件',
   writeProgress: '正在写入账目',
   progressCount: '{done} / {total}',
-  writeAllOrNothing: '要么全部写入，要么一笔都不写。',
+  writeAllOrNothing: '要么全部写入，要么一笔都不写。之后可以用“撤销”全部收回。',
 
   found: '“{name}”的内容',
   foundEntries: '账目',

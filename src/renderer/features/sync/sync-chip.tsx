@@ -12,7 +12,8 @@ export function SyncChip() {
   const state = viewToState(view);
   const word = say(`state_${state}`);
   const counts = ([['chipWaiting', view.waiting], ['chipSetAside', view.quarantined]] as const)
-    .filter(([, count]) => count > 0)
+    // Without a relay nothing waits for anything: it is where it belongs.
+    .filter(([, count]) => count > 0 && state !== 'notSet')
     .map(([key, count]) => ({ key, count, words: say(key, { count }) }));
   return (
     <a
