@@ -20,27 +20,47 @@ export interface EntryRow {
 /** Columns of `entry` joined with its chosen `revision`. */
 export const ENTRY_COLUMNS = 'entry.key, entry.id, entry.date, entry.place, entry.currency, entry.conflict, revision.payload';
 
+/** What a revision says of a row. */
+type Fixed = Omit<EntryRowView, 'running' | 'conflict' | 'waiting'>;
+
+/** As many as some screens full of rows; a page is made again with every change, and nearly all its rows are the same. */
+const REMEMBERED = 2_000;
+
+function rowToFixed(me: string | null, id: EntryId, payload: string): Fixed {
+  const { body } = payloadToRevision(payload) as RevisionOf<'entry'>;
+  const { kind, date, description, category, currency, amount, payers, state, note } = body;
+  const mine = entryEffects({ ...body, state: 'active' }).find(({ person }) => person === me);
+  return {
+    id, kind, date, description, category, currency, amount, payers, state,
+    myShare: mine ? mine.share : null,
+    myEffect: mine ? (state === 'void' ? 0 : mine.effect) : null,
+    note: note !== '',
+    recipient: isTransfer(body) ? (body.shares[0]?.person ?? null) : null,
+  };
+}
+
 /** Makes what the list shows of entries, but for the running balance. */
 export function createEntryRows(reader: Connection): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
   const isWaiting = reader.prepare<[string, number], number>(
     `SELECT 1 FROM revision JOIN change ON change.key = revision.change
      WHERE revision.thing = ? AND revision.ledger = ? AND change.waiting = 1 LIMIT 1`,
   ).pluck();
+  const remembered = new Map<string, { me: string | null; fixed: Fixed }>();
+
+  function recall(me: string | null, { id, payload }: EntryRow): Fixed {
+    const known = remembered.get(payload);
+    if (known?.me === me && known.fixed.id === id) return known.fixed;
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    const fixed = rowToFixed(me, id, payload);
+    remembered.set(payload, { me, fixed });
+    return fixed;
+  }
 
   return (ledger, rows) =>
-    rows.map(({ id, conflict, payload }) => {
-      const { body } = payloadToRevision(payload) as RevisionOf<'entry'>;
-      const { kind, date, description, category, currency, amount, payers, state, note } = body;
-      const mine = entryEffects({ ...body, state: 'active' }).find(({ person }) => person === ledger.me);
-      return {
-        id, kind, date, description, category, currency, amount, payers, state,
-        myShare: mine ? mine.share : null,
-        myEffect: mine ? (state === 'void' ? 0 : mine.effect) : null,
-        running: null,
-        conflict: conflict === 1,
-        waiting: isWaiting.get(id, ledger.key) !== undefined,
-        note: note !== '',
-        recipient: isTransfer(body) ? (body.shares[0]?.person ?? null) : null,
-      };
-    });
+    rows.map((row) => ({
+      ...recall(ledger.me, row),
+      running: null,
+      conflict: row.conflict === 1,
+      waiting: isWaiting.get(row.id, ledger.key) !== undefined,
+    }));
 }
