@@ -36,7 +36,7 @@ export function MarkBands({ marks, active, along }: MarksProps & { along: 'x' | 
       place={(index) =>
         along === 'x'
           ? { ...plot, x: plot.x + index * step, width: step }
-          : { x: 0, width: chartWidth, y: plot.y + index * step, height: step }
+          : { x: 1, width: chartWidth - 2, y: plot.y + index * step, height: step }
       }
     />
   );
@@ -75,7 +75,7 @@ function Bands({ marks, active, place }: MarksProps & { place(index: number): Ba
     <ZIndexLayer zIndex={ABOVE_ALL}>
       {marks.map((mark, index) => (
         <a key={mark.key} href={mark.href} className={classes.mark} data-mark={index} tabIndex={index === (active ?? 0) ? 0 : -1} aria-label={markToText(mark)}>
-          <rect {...place(index)} data-active={index === active || undefined} />
+          <rect {...place(index)} rx={4} data-active={index === active || undefined} />
         </a>
       ))}
     </ZIndexLayer>
