@@ -31,10 +31,19 @@ function filterOf(query: URLSearchParams): EntryFilter | undefined {
   return Object.keys(filter).length > 0 ? filter : undefined;
 }
 
+/** An address somebody mistyped must not stop the page. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
+
 /** Reads an address like `#/ledger/<id>/entries?entry=<id>`; anything unknown is today. */
 export function hashToRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?');
-  const [page = '', first = '', second = ''] = path.split('/').map(decodeURIComponent);
+  const [page = '', first = '', second = ''] = path.split('/').map(decode);
   const query = new URLSearchParams(search);
   switch (page) {
     case 'ledger':

@@ -1,5 +1,5 @@
 import {
-  ActionIcon, createTheme, Drawer, Input, Menu, Modal, Notification, Popover, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
+  ActionIcon, Checkbox, createTheme, Drawer, Input, Menu, Modal, Notification, Popover, Tooltip, type CSSVariablesResolver, type MantineColorsTuple,
 } from '@mantine/core';
 import controls from './controls.module.css';
 
@@ -45,6 +45,8 @@ export const theme = createTheme({
   components: {
     ActionIcon: ActionIcon.extend({ classNames: (_, { variant }) => (variant === 'subtle' ? { root: controls.quiet } : {}) }),
     Notification: Notification.extend({ classNames: { root: controls.notification } }),
+    Input: Input.extend({ classNames: { wrapper: controls.field } }),
+    Checkbox: Checkbox.extend({ classNames: { input: controls.box } }),
     InputWrapper: Input.Wrapper.extend({ classNames: { label: controls.label } }),
     Modal: Modal.extend({ defaultProps: { ...quick, overlayProps: { backgroundOpacity: 0.35 } }, styles: { title: heading } }),
     Drawer: Drawer.extend({ defaultProps: quick, styles: { title: heading } }),

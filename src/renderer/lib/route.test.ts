@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { hashToRoute, routeToHash, type Route } from './route.ts';
+
+const ledger = '0123456789abcdef0123456789abcdef';
+
+it.each<Route>([
+  { page: 'today' },
+  { page: 'new' },
+  { page: 'settings' },
+  { page: 'sync' },
+  { page: 'import' },
+  { page: 'import', ledger },
+  { page: 'join' },
+  { page: 'join', invite: 'tallystick://join/a/b?c=d#e%20f' },
+  { page: 'ledger', ledger, tab: 'balances' },
+  { page: 'ledger', ledger, tab: 'entries', entry: ledger, filter: { text: '火锅 & co', only: 'conflict', kind: 'refund', from: '2026-01-01' } },
+])('keeps a route through its address', (route) => expect(hashToRoute(routeToHash(route))).toMatchObject(route));
+
+it.each(['', '#', '#/', '#/nowhere', '#/ledger', '#/%'])('takes %j for today', (hash) => expect(hashToRoute(hash)).toEqual({ page: 'today' }));
+
+it('drops what no filter can be', () => {
+  expect(hashToRoute(`#/ledger/${ledger}/nothing?kind=loan&only=mine&currency=EUR`)).toMatchObject({ tab: 'entries', filter: { currency: 'EUR' } });
+  expect(hashToRoute(`#/ledger/${ledger}/entries?kind=loan`)).toMatchObject({ filter: undefined });
+});
