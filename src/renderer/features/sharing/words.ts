@@ -21,7 +21,6 @@ export const en = {
   relayHint: 'It begins with wss:// or ws://. Your own is started with one command: npm run relay.',
   relaySave: 'Use this relay',
   minutes: '{count, plural, one {# minute} other {# minutes}}',
-  lessThanMinute: 'less than a minute',
   done: 'Done',
 
   joinTitle: 'Join a ledger',
@@ -39,11 +38,8 @@ export const en = {
   newHere: 'I am new here',
   myName: 'My name',
   join: 'Join the ledger',
-  joining: 'Joining …',
   joinAs: 'Join as {name}',
   otherInvite: 'Other invitation',
-  alreadyOpen: 'Open it',
-  pasteButton: 'Paste',
 } as const;
 
 export const zhCN = {
@@ -69,7 +65,6 @@ export const zhCN = {
   relayHint: '以 wss:// 或 ws:// 开头。也可以自己运行一个：npm run relay。',
   relaySave: '使用这个中继',
   minutes: ' {count} 分钟',
-  lessThanMinute: '不到一分钟',
   done: '完成',
 
   joinTitle: '加入账本',
@@ -87,9 +82,6 @@ export const zhCN = {
   newHere: '我是新来的',
   myName: '我的名字',
   join: '加入账本',
-  joining: '正在加入……',
   joinAs: '以“{name}”的身份加入',
   otherInvite: '换一个邀请',
-  alreadyOpen: '打开它',
-  pasteButton: '粘贴',
 } satisfies Record<keyof typeof en, string>;

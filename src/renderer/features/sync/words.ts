@@ -55,7 +55,6 @@ export const en = {
   reason_too_large: 'It is larger than anything this app would send.',
   reason_other: 'It failed a check ({reason}).',
   noLedgers: 'There is no ledger on this device yet.',
-  copyRelay: 'Copy address',
 } as const;
 
 export const zhCN = {
@@ -115,5 +114,4 @@ export const zhCN = {
   reason_too_large: '比本应用会发送的任何内容都大。',
   reason_other: '没有通过检查（{reason}）。',
   noLedgers: '这台设备上还没有账本。',
-  copyRelay: '复制地址',
 } satisfies Record<keyof typeof en, string>;
