@@ -40,6 +40,14 @@ export const SHEET: readonly SheetSection[] = [
     ],
   },
   {
+    title: 'shortcutsForm',
+    rows: [
+      { words: 'keySave', chords: [CHORDS.saveNext] },
+      { words: 'keySaveClose', chords: [CHORDS.saveClose] },
+      { words: 'keyEscape', chords: [CHORDS.escape] },
+    ],
+  },
+  {
     title: 'shortcutsLedger',
     rows: [
       { words: 'keyNew', chords: [CHORDS.newEntry] },
@@ -50,14 +58,6 @@ export const SHEET: readonly SheetSection[] = [
       { words: 'keyVoid', chords: [CHORDS.void] },
       { words: 'keyUndo', chords: [CHORDS.undo] },
       { words: 'keyRedo', chords: [CHORDS.redo] },
-    ],
-  },
-  {
-    title: 'shortcutsForm',
-    rows: [
-      { words: 'keySave', chords: [CHORDS.saveNext] },
-      { words: 'keySaveClose', chords: [CHORDS.saveClose] },
-      { words: 'keyEscape', chords: [CHORDS.escape] },
     ],
   },
 ];
