@@ -7,7 +7,7 @@ import type { LedgerKeys } from './keys.ts';
 import { createLiveBuffer } from './live-buffer.ts';
 import type { Refusal } from './protocol/messages.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
-import type { Cursor, Store, StoreErrorCode } from './store.ts';
+import type { Cursor, FrameId, QuarantineReason, Store, StoreErrorCode } from './store.ts';
 
 /** Why a step of a ledger's sync did not come off. */
 export type Trouble = StoreErrorCode | Refusal | 'ended' | 'relay_nonsense';
@@ -30,12 +30,20 @@ export interface InboundDeps {
   readonly store: Store;
   readonly repo: Pick<Repo, 'readChange' | 'merged'>;
   readonly conversation: Pick<Conversation, 'request'>;
+  /**
+   * By place in a log: frames that no honest relay would have taken in, or handed out so. They are asked for once more,
+   * in another conversation, and quarantined only where the relay insists. Kept by the caller from one conversation to the next.
+   */
+  readonly suspects: Map<string, FrameId>;
 }
+
+/** What the relay checks too before it takes a frame in. */
+const CHECKED_BY_RELAY: ReadonlySet<QuarantineReason> = new Set(['frame_malformed', 'signature_wrong', 'foreign_document']);
 
 /** What is judged and stored in one step, in bytes of frames: a step should not keep anybody waiting. */
 const STEP_BYTES = 64 * 1024;
 
-export function createInbound({ keys, store, repo, conversation }: InboundDeps): Inbound {
+export function createInbound({ keys, store, repo, conversation, suspects }: InboundDeps): Inbound {
   const { ledger } = keys;
   const cursors = new Map<DocumentId, Cursor>();
   const heads = new Map<DocumentId, number>();
@@ -51,30 +59,48 @@ export function createInbound({ keys, store, repo, conversation }: InboundDeps):
   const raise = (document: DocumentId, seq: number): void => void heads.set(document, Math.max(heads.get(document) ?? 0, seq));
   const isBehind = (document: DocumentId): boolean => (heads.get(document) ?? 0) > seqOf(document);
 
+  /** Whether a frame should be asked for again before it is believed to be so: bits may have turned over on the way. */
+  function isSuspect({ document, seq, frame, verdict }: JudgedFrame): boolean {
+    if (verdict.state !== 'quarantined' || !CHECKED_BY_RELAY.has(verdict.reason)) return false;
+    const place = `${document}/${seq}`;
+    if (suspects.get(place) === frame) return false;
+    suspects.set(place, frame);
+    return true;
+  }
+
   /** Judges and stores frames that follow on the cursor. */
   async function receive(document: DocumentId, frames: readonly { seq: number; bytes: Uint8Array }[]): Promise<Result<void, Trouble>> {
     for (let from = 0; from < frames.length; ) {
       const judged: JudgedFrame[] = [];
       const arriving = new Set<string>();
+      let hasSuspect = false;
       for (let bytes = 0; from < frames.length && bytes < STEP_BYTES; from += 1) {
-        const { seq, bytes: frame } = frames[from]!;
-        const one = await judgeFrame({ keys, store, repo }, { document, seq, bytes: frame }, arriving);
+        const frame = frames[from]!;
+        const one = await judgeFrame({ keys, store, repo }, { document, ...frame }, arriving);
         if (!one.ok) return one;
+        hasSuspect = isSuspect(one.value);
+        if (hasSuspect) break;
         if (isMerged(one.value)) for (const { hash } of one.value.verdict.changes) arriving.add(hash);
         judged.push(one.value);
-        bytes += frame.length;
+        bytes += frame.bytes.length;
       }
-      const { seq, frame } = judged.at(-1)!;
-      const cursor: Cursor = { document, seq: seq ?? seqOf(document), frame };
-      const stored = await store.commitReceived(ledger, judged, cursor);
+      const stored = await keep(document, judged, arriving);
       if (!stored.ok) return stored;
-      cursors.set(document, cursor);
-      await onMerged(judged.filter(isMerged).flatMap(({ verdict }) => verdict.changes));
-      held.add(judged);
-      const released = await held.release(arriving);
-      if (!released.ok) return released;
+      if (hasSuspect) return failure('relay_nonsense');
     }
     return success(undefined);
+  }
+
+  async function keep(document: DocumentId, judged: readonly JudgedFrame[], arriving: ReadonlySet<string>): Promise<Result<void, Trouble>> {
+    const last = judged.at(-1);
+    if (!last) return success(undefined);
+    const cursor: Cursor = { document, seq: seqOf(document) + judged.length, frame: last.frame };
+    const stored = await store.commitReceived(ledger, judged, cursor);
+    if (!stored.ok) return stored;
+    cursors.set(document, cursor);
+    await onMerged(judged.filter(isMerged).flatMap(({ verdict }) => verdict.changes));
+    held.add(judged);
+    return held.release(arriving);
   }
 
   async function receiveLive(): Promise<Result<boolean, Trouble>> {

@@ -3,7 +3,7 @@ import { openConversation, type Conversation, type Ending } from './conversation
 import { openLedgerKeys, type DeviceKey, type LedgerKeys } from './keys.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
 import type { Repo } from './repo.ts';
-import type { Store } from './store.ts';
+import type { FrameId, Store } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
 
@@ -65,6 +65,7 @@ interface Ledger {
   readonly keys: LedgerKeys;
   state: LedgerSyncState;
   sync: LedgerSync | null;
+  readonly suspects: Map<string, FrameId>;
   /** Settles when the part in the last conversation is over. */
   done: Promise<void>;
 }
@@ -107,7 +108,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   function join(ledger: Ledger, joined: Conversation): void {
     ledger.done = ledger.done.then(async () => {
       if (conversation !== joined) return;
-      ledger.sync = createLedgerSync({ ...deps, keys: ledger.keys, conversation: joined, onState: (change) => setLedgerState(ledger, change) });
+      ledger.sync = createLedgerSync({ ...deps, keys: ledger.keys, suspects: ledger.suspects, conversation: joined, onState: (change) => setLedgerState(ledger, change) });
       try {
         await ledger.sync.done;
       } catch (error) {
@@ -160,7 +161,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     async addLedger(secret) {
       const keys = await openLedgerKeys(secret);
       if (ledgers.has(keys.ledger) || isClosed) return keys.ledger;
-      const ledger: Ledger = { keys, state: FRESH, sync: null, done: Promise.resolve() };
+      const ledger: Ledger = { keys, state: FRESH, sync: null, suspects: new Map(), done: Promise.resolve() };
       ledgers.set(keys.ledger, ledger);
       if (conversation) join(ledger, conversation);
       tell();

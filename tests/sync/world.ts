@@ -4,7 +4,7 @@ import { failure } from '#domain/result.ts';
 import type { Revision } from '#domain/revision.ts';
 import { createRelay, type Relay } from '#relay/relay.ts';
 import { createSqliteRelayStore } from '#relay/store.sqlite.ts';
-import type { RelayStore } from '#relay/store.ts';
+import type { FrameToAppend, RelayStore } from '#relay/store.ts';
 import { isSignedBy } from '#relay/verify.ts';
 import { openDeviceKey, openLedgerKeys, type LedgerKeys } from '#sync/keys.ts';
 import { bytesToHex } from '#sync/protocol/bytes.ts';
@@ -67,6 +67,8 @@ export interface RelayControl {
   start(data?: Buffer): void;
   /** Kills it: connections break, what was not committed is gone. Answers with the disk. */
   stop(): Buffer;
+  /** Puts frames on its disk, as if somebody had sent them. */
+  append(ledger: LedgerId, frames: readonly FrameToAppend[]): Promise<unknown>;
   /** Set: it dies right after its disk has that many more appends, before anybody hears of it. */
   dyingIn: number | null;
 }
@@ -106,7 +108,9 @@ export async function createWorld(seed: number, tampering: Tampering = {}): Prom
     get store() {
       return running?.store ?? null;
     },
+    append: async (to, frames) => running?.store.append(to, frames),
     start(data) {
+      relay.dyingIn = null;
       const store = createSqliteRelayStore({
         data: data ?? ':memory:',
         newIncarnation: () => bytesToHex(scheduler.randomBytes(16)),
