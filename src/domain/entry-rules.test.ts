@@ -121,6 +121,8 @@ describe('a body in the form again', () => {
     // Also where people differ, not only amounts.
     const fewer = bodyToDraft({ ...body, shares: [{ person: ann, amount: 10_000 }] }, entry);
     expect(fewer.split.parts).toEqual([{ person: ann, value: 10_000 }]);
+    const more = bodyToDraft({ ...bodyOf(dinner), shares: [...bodyOf(dinner).shares, { person: person(4), amount: 0 }] }, entry);
+    expect(more.split.parts.map((part) => part.person)).toEqual([ann, ben, cleo, person(4)]);
   });
 
   it('moves no cent when saved again, whatever was stored', () => {

@@ -34,18 +34,16 @@ function floorToMinor(value: bigint, unit: bigint): { floor: bigint; left: bigin
 function cellsToMinor(names: readonly string[], values: readonly bigint[], unit: bigint, seed: string): SplitwiseCell[] | undefined {
   const sum = values.reduce((all, value) => all + value, 0n);
   const parts = names.map((name, index) => ({ name, ...floorToMinor(values[index] ?? 0n, unit) }));
-  const isExact = parts.every(({ left }) => left === 0n);
-  if (isExact ? sum !== 0n : sum >= unit || sum <= -unit) return undefined;
+  if (sum >= unit || sum <= -unit) return undefined;
   const missing = -Number(parts.reduce((all, { floor }) => all + floor, 0n));
   const byLot = compareByLot(seed);
   const raised = new Set(
     parts
       .filter(({ left }) => left > 0n)
       .toSorted((a, b) => (a.left === b.left ? byLot(a.name, b.name) : a.left > b.left ? -1 : 1))
-      .slice(0, Math.max(missing, 0))
+      .slice(0, missing)
       .map(({ name }) => name),
   );
-  if (missing !== raised.size) return undefined;
   return parts.map(({ name, floor }) => ({ name, net: Number(floor) + Number(raised.has(name)) })).filter(({ net }) => net !== 0);
 }
 
