@@ -27,6 +27,9 @@ export function CoreProvider({ client, children }: { client: DurableClient; chil
 
 export const useClient = (): Client => useCore().client;
 
+/** Asks again for every view that has failed. */
+export const useAskAgain = (): (() => void) => useCore().watches.askFailedAgain;
+
 /** Whether the core can be reached right now. */
 export function useCoreState(): CoreState {
   const { client } = useCore();

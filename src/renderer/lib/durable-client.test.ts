@@ -66,3 +66,17 @@ it('does not ask a watch again that has ended', () => {
   stop();
   expect(host.connect().requests).toEqual([]);
 });
+
+it('asks again for what has failed, and only that, when told', () => {
+  const host = createHost();
+  const store = createWatchStore(createDurableClient(host.openWires));
+  const wire = host.connect();
+  store.subscribe('ledgers.list', '{}', () => undefined);
+  store.subscribe('profile.get', '{}', () => undefined);
+  wire.say({ type: 'failed', id: wire.requests[0]?.id, error: { code: 'store_corrupt' } });
+  expect(store.read('ledgers.list', '{}').error).toEqual({ code: 'store_corrupt' });
+  store.askFailedAgain();
+  wire.say({ type: 'view', id: wire.requests.at(-1)?.id, view: [] });
+  expect(wire.requests.filter((request) => request.type === 'watch')).toHaveLength(3);
+  expect(store.read('ledgers.list', '{}')).toEqual({ view: [], error: undefined });
+});

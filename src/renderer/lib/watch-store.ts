@@ -11,6 +11,8 @@ export interface Watched<V> {
 interface Shared {
   now: Watched<unknown>;
   readonly listeners: Set<() => void>;
+  /** Ends the watch, if one runs, and asks again. */
+  ask(): void;
   stop(): void;
   idle?: ReturnType<typeof setTimeout>;
 }
@@ -19,6 +21,8 @@ export interface WatchStore {
   /** Subscribes to a view; the same view asked for twice is one watch. `input` is the operation's input as JSON. */
   subscribe<K extends WatchName>(operation: K, input: string, listener: () => void): () => void;
   read<K extends WatchName>(operation: K, input: string): Watched<Output<K>>;
+  /** A watch that failed has ended; this asks for those again, for when what was wrong has been put right. */
+  askFailedAgain(): void;
 }
 
 const NOTHING_YET: Watched<never> = { view: undefined, error: undefined };
@@ -36,13 +40,21 @@ export function createWatchStore(client: Client): WatchStore {
       entry.now = next;
       for (const listener of entry.listeners) listener();
     };
-    const entry: Shared = { now: NOTHING_YET, listeners: new Set(), stop: () => undefined };
-    entry.stop = client.watch(
-      operation,
-      asked,
-      (view) => tell({ view, error: undefined }),
-      (error) => tell({ view: entry.now.view, error }),
-    );
+    const entry: Shared = {
+      now: NOTHING_YET,
+      listeners: new Set(),
+      ask() {
+        entry.stop();
+        entry.stop = client.watch(
+          operation,
+          asked,
+          (view) => tell({ view, error: undefined }),
+          (error) => tell({ view: entry.now.view, error }),
+        );
+      },
+      stop: () => undefined,
+    };
+    entry.ask();
     return entry;
   }
 
@@ -65,5 +77,8 @@ export function createWatchStore(client: Client): WatchStore {
     },
     // The store is untyped inside; the key holds the operation, so the view is of its type.
     read: (operation, input) => (shared.get(keyOf(operation, input))?.now ?? NOTHING_YET) as Watched<never>,
+    askFailedAgain() {
+      for (const entry of shared.values()) if (entry.now.error) entry.ask();
+    },
   };
 }

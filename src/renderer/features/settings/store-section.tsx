@@ -2,7 +2,7 @@ import { Alert, Button } from '@mantine/core';
 import { IconCheck, IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Output } from '#contract/api.ts';
-import { useCall } from '#renderer/lib/core.tsx';
+import { useAskAgain, useCall } from '#renderer/lib/core.tsx';
 import { useProfile } from '#renderer/lib/profile.tsx';
 import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
@@ -16,6 +16,7 @@ export function StoreSection() {
   const errorText = useErrorText();
   const { state, problem } = useProfile();
   const salvage = useCall('profile.salvage');
+  const askAgain = useAskAgain();
   const [isAsking, setAsking] = useState(false);
   const [done, setDone] = useState<Output<'profile.salvage'>>();
   if (done) {
@@ -25,7 +26,9 @@ export function StoreSection() {
   const run = async () => {
     const reply = await salvage.run({});
     setAsking(false);
-    if (reply.ok) setDone(reply.value);
+    if (!reply.ok) return;
+    setDone(reply.value);
+    askAgain();
   };
   return (
     <section className={classes.section} aria-labelledby="settings-store">
