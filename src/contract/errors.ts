@@ -8,7 +8,7 @@ export const ERROR_CODES = [
   // the request
   'internal', 'operation_unknown', 'input_invalid', 'not_found', 'read_only', 'not_set_up', 'already_set_up', 'cancelled',
   // the store
-  'disk_full', 'store_failed', 'store_corrupt', 'store_newer', 'profile_in_use',
+  'disk_full', 'store_failed', 'store_corrupt', 'store_newer', 'profile_in_use', 'keys_damaged',
   // fields
   'name_empty', 'text_harmful', 'date_invalid', 'currency_unknown', 'amount_invalid', 'amount_out_of_range', 'amount_zero',
   'person_unknown', 'person_in_use',

@@ -1,15 +1,18 @@
 import { mkdirSync } from 'node:fs';
-import { api } from '#contract/api.ts';
+import { join } from 'node:path';
+import { api, type Output } from '#contract/api.ts';
 import type { ErrorCode } from '#contract/errors.ts';
 import type { Wire } from '#contract/rpc.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { openDeviceKey } from '#sync/keys.ts';
+import { openDamaged, setAside } from './db/damaged.ts';
 import { errorToStoreCode } from './db/errors.ts';
-import { openEngine, type Engine } from './engine.ts';
+import { openEngine, STORE_FILE, type Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
-import { openKeyring } from './keyring.ts';
-import { lockProfile } from './lock.ts';
+import { openKeyring, type Keyring } from './keyring.ts';
+import { lockProfile, type ProfileLock } from './lock.ts';
 import { createRpcServer, type RpcServer } from './rpc-server.ts';
+import { salvageStore } from './salvage.ts';
 import { createProfileService } from './services/profile.ts';
 import type { Shell } from './shell.ts';
 
@@ -30,15 +33,38 @@ function createClosedHandlers(problem: ErrorCode): Engine['handlers'] {
   return Object.fromEntries(entries) as Engine['handlers'];
 }
 
+export type CoreFailure = 'profile_in_use' | 'keys_damaged' | 'disk_full' | 'store_failed';
+
+/** Takes hold of a profile's folder and reads its keys. */
+function openProfile({ profile, nativeBinding, randomBytes, deviceName, log }: Shell): Result<{ lock: ProfileLock; keyring: Keyring }, CoreFailure> {
+  let lock: ProfileLock | undefined;
+  try {
+    mkdirSync(profile, { recursive: true, mode: 0o700 });
+    const locked = lockProfile(profile, nativeBinding);
+    if (!locked.ok) return locked;
+    lock = locked.value;
+    const keyring = openKeyring(profile, { seed: () => randomBytes(32), deviceName });
+    if (keyring.ok) return success({ lock, keyring: keyring.value });
+    lock.release();
+    return keyring;
+  } catch (error) {
+    lock?.release();
+    const code = errorToStoreCode(error) ?? (error instanceof Error && 'syscall' in error ? 'store_failed' : undefined);
+    if (code === undefined) throw error;
+    log.error({ code }, 'the profile cannot be opened');
+    return failure(code === 'disk_full' ? code : 'store_failed');
+  }
+}
+
 /**
- * Opens a profile and serves it. Fails with `profile_in_use` where another process has it. A store that cannot be
- * opened is no failure here: the profile then says so, and offers the way out.
+ * Opens a profile and serves it. Fails with `profile_in_use` where another process has it, and with `keys_damaged` where
+ * its keys cannot be read: making new ones would lose the ledgers. A store that cannot be opened is no failure here:
+ * the profile then says so, and offers the way out.
  */
-export async function createCore(shell: Shell): Promise<Result<Core, 'profile_in_use'>> {
-  mkdirSync(shell.profile, { recursive: true, mode: 0o700 });
-  const lock = lockProfile(shell.profile, shell.nativeBinding);
-  if (!lock.ok) return lock;
-  const keyring = openKeyring(shell.profile, { seed: () => shell.randomBytes(32), deviceName: shell.deviceName, relay: null });
+export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure>> {
+  const held = openProfile(shell);
+  if (!held.ok) return held;
+  const { lock, keyring } = held.value;
   const device = await openDeviceKey(Buffer.from(keyring.get().device.seed, 'hex'));
 
   let problem: ErrorCode | undefined;
@@ -68,8 +94,8 @@ export async function createCore(shell: Shell): Promise<Result<Core, 'profile_in
     device: device.deviceId,
     problem: () => problem,
     publish: rpc.publish,
-    renameDevice: async () => success(undefined),
-    salvage: async () => failure('internal'),
+    renameDevice: async (name) => (engine ? engine.renameDevice(name) : success(undefined)),
+    salvage,
   });
 
   function open(): void {
@@ -82,12 +108,38 @@ export async function createCore(shell: Shell): Promise<Result<Core, 'profile_in
   }
   open();
 
+  /** Sets a damaged store aside and fills a new one with what can be read of it; the relay brings the rest. */
+  async function salvage(): Promise<Result<Output<'profile.salvage'>, ErrorCode>> {
+    if (problem !== 'store_corrupt') return failure(problem ?? 'not_found');
+    const release = rpc.hold();
+    try {
+      handlers = { ...createClosedHandlers('store_corrupt'), ...profile };
+      await engine?.close();
+      const aside = setAside(shell.profile, STORE_FILE, new Date(shell.now()).toISOString().replaceAll(/[-:]|\.\d+/g, ''));
+      open();
+      if (!engine) return failure(problem);
+      const { ground } = engine;
+      const damaged = openDamaged(join(shell.profile, aside), shell.nativeBinding);
+      try {
+        const salvaged = damaged ? await salvageStore({ ...ground, damaged, device }) : success({ frames: 0, changes: 0 });
+        if (!salvaged.ok) return salvaged;
+        const ledgers = ground.queries.ledgers.all().map(ground.queries.ledgers.summary);
+        shell.log.warn({ ...salvaged.value, ledgers: ledgers.length }, 'salvaged a damaged store');
+        return success({ ledgers: ledgers.length, entries: ledgers.reduce((sum, { entries }) => sum + entries, 0), setAside: aside });
+      } finally {
+        damaged?.close();
+      }
+    } finally {
+      release();
+    }
+  }
+
   return success({
     connect: rpc.connect,
     async close() {
       rpc.close();
       await engine?.close();
-      lock.value.release();
+      lock.release();
     },
   });
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { SqliteError } from 'better-sqlite3';
 import type { ErrorCode } from '#contract/errors.ts';
 import type { LedgerId } from '#domain/ids.ts';
-import { success, type Result } from '#domain/result.ts';
+import { failure, success, type Result } from '#domain/result.ts';
 import { openLedgerKeys, type DeviceKey } from '#sync/keys.ts';
 import { createRepo } from '#sync/repo.ts';
-import { openDatabase, type OpenFailure } from './db/open.ts';
+import { rebuildStale } from './db/migrate.ts';
+import { openDatabase, type OpenDatabase, type OpenFailure } from './db/open.ts';
 import { createProjection } from './db/projection.ts';
 import { createBalanceQueries } from './db/queries/balances.ts';
 import { createChartQueries } from './db/queries/charts.ts';
@@ -38,6 +40,8 @@ export const STORE_FILE = 'store.db';
 export interface Engine {
   readonly ground: Ground;
   readonly handlers: Omit<Handlers, `profile.${string}`>;
+  /** Tells the ledgers this device's new name. */
+  renameDevice(name: string): Promise<Result<void, ErrorCode>>;
   /** Waits for what is being written, then closes the files. */
   close(): Promise<void>;
 }
@@ -53,12 +57,26 @@ interface Dependencies {
   onFailure(code: ErrorCode): void;
 }
 
-/** Opens the store of a profile and wires by hand what works on it. */
-export function openEngine({ shell, keyring, device, publish, refusal, onFailure }: Dependencies): Result<Engine, OpenFailure> {
+/** Opens the store of a profile, and everything that works on it. */
+export function openEngine(dependencies: Dependencies): Result<Engine, OpenFailure> {
+  const { shell } = dependencies;
   const opened = openDatabase(join(shell.profile, STORE_FILE), shell.nativeBinding);
   if (!opened.ok) return opened;
-  const { writer: database, reader } = opened.value;
+  try {
+    return success(wireEngine(dependencies, opened.value));
+  } catch (error) {
+    opened.value.close();
+    // The version is today's, so a table that is missing or cannot be read was damaged.
+    if (error instanceof SqliteError) return failure('store_corrupt');
+    throw error;
+  }
+}
+
+/** Wires by hand what works on an open store. */
+function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dependencies, opened: OpenDatabase): Engine {
+  const { writer: database, reader } = opened;
   const projection = createProjection(database);
+  if (opened.stale) rebuildStale(database, projection);
   const writer = createWriter(database, { onRollback: projection.forget, onFailure });
   const steps = createSteps(database);
   const changed = (ledger: LedgerId): void => publish('ledgers', `ledger:${ledger}`, 'sync');
@@ -106,12 +124,25 @@ export function openEngine({ shell, keyring, device, publish, refusal, onFailure
     ...createSharingService(),
     ...createSyncService({ keyring, queries: createSyncQueries(reader), publish, linkState: link.state, onChosen: link.follow }),
   };
-  return success({
+  return {
     ground, handlers,
+    async renameDevice(name) {
+      for (const row of ledgers.all()) {
+        const own = ledgers.devices(row).find(({ id }) => id === device.deviceId);
+        if (!own || own.name === name) continue;
+        const publicKey = Buffer.from(device.publicKey).toString('hex');
+        const renamed = await author.change(row.id, ({ me }) => {
+          const prev = queries.history.current(row, 'device', device.deviceId);
+          return success({ revisions: [{ type: 'device', of: device.deviceId, prev, body: { name, person: me, publicKey } }], answer: () => undefined });
+        });
+        if (!renamed.ok) return renamed;
+      }
+      return success(undefined);
+    },
     async close() {
       await link.close();
       await writer.idle();
-      opened.value.close();
+      opened.close();
     },
-  });
+  };
 }

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, ren
 import { join } from 'node:path';
 import { z } from 'zod';
 import { idSchema, type LedgerId } from '#domain/ids.ts';
+import { failure, success, type Result } from '#domain/result.ts';
 import { nameSchema } from '#domain/text.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -61,11 +62,8 @@ function readText(path: string): string | undefined {
   }
 }
 
-/**
- * Opens the keys of a profile, or makes them. A file that is there and cannot be understood throws: making new keys
- * over it would lose the ledgers.
- */
-export function openKeyring(folder: string, fresh: { seed: () => Uint8Array; deviceName: string; relay: string | null }): Keyring {
+/** Opens the keys of a profile, or makes them. A file that is there and cannot be understood is left as it is. Throws where the disk refuses. */
+export function openKeyring(folder: string, fresh: { seed: () => Uint8Array; deviceName: string }): Result<Keyring, 'keys_damaged'> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'keys.json');
   const text = readText(path);
@@ -79,12 +77,14 @@ export function openKeyring(folder: string, fresh: { seed: () => Uint8Array; dev
       device: { seed: Buffer.from(fresh.seed()).toString('hex'), name: name.success ? name.data : 'Computer' },
       person: null,
       look: { theme: 'auto', hideAmounts: false },
-      relay: { url: fresh.relay, paused: false },
+      relay: { url: null, paused: false },
       ledgers: {},
     };
     write(keys);
   } else {
-    keys = keyringSchema.parse(JSON.parse(text));
+    const parsed = keyringSchema.safeParse(parseJson(text));
+    if (!parsed.success) return failure('keys_damaged');
+    keys = parsed.data;
     chmodSync(path, 0o600);
   }
 
@@ -93,10 +93,18 @@ export function openKeyring(folder: string, fresh: { seed: () => Uint8Array; dev
     write(next);
     keys = next;
   };
-  return {
+  return success({
     get: () => keys,
     update,
     addLedger: (ledger, secret) =>
       update((before) => ({ ...before, ledgers: { ...before.ledgers, [ledger]: Buffer.from(secret).toString('hex') } })),
-  };
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

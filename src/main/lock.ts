@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { failure, success, type Result } from '#domain/result.ts';
 
+/** A database that nobody refers to is closed by the garbage collector, and its lock is gone. */
+const held = new Set<Database.Database>();
+
 export interface ProfileLock {
   release(): void;
 }
@@ -19,5 +22,11 @@ export function lockProfile(folder: string, nativeBinding?: string): Result<Prof
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return failure('profile_in_use');
     throw error;
   }
-  return success({ release: () => void database.close() });
+  held.add(database);
+  return success({
+    release() {
+      held.delete(database);
+      database.close();
+    },
+  });
 }

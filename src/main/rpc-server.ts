@@ -10,6 +10,8 @@ export interface RpcServer {
   connect(wire: Wire): void;
   /** Says that what these topics cover may have changed. Views go out soon, and at the latest before the next reply. */
   publish(...topics: Topic[]): void;
+  /** Keeps all views as they are until the returned function is called: while the store behind them is exchanged. */
+  hold(): () => void;
   /** Answers nothing more and closes the wires, so that every screen knows. */
   close(): void;
 }
@@ -60,6 +62,7 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
   const wires = new Set<Wire>();
   let scheduled = false;
   let open = true;
+  let held = false;
 
   function failureToError(error: unknown, name: string): ContractError {
     const code = errorToCode(error);
@@ -93,7 +96,7 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
 
   function flush(): void {
     scheduled = false;
-    if (open) for (const watching of [...watches]) if (watching.dirty) refresh(watching);
+    if (open && !held) for (const watching of [...watches]) if (watching.dirty) refresh(watching);
   }
 
   function publish(...topics: Topic[]): void {
@@ -129,11 +132,11 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
     function startWatch(request: Request & { type: 'watch' }, name: WatchName): void {
       const input = api[name].input.safeParse(request.input);
       if (!input.success) return wire.send({ type: 'failed', id: request.id, error: zodToError(input.error) });
-      const handler = handlers()[name] as WatchHandler<never>;
+      const handler = (): WatchHandler<never> => handlers()[name] as WatchHandler<never>;
       const watching: Watching = {
         name,
-        read: () => handler.read(input.data as never),
-        topics: handler.topics(input.data as never),
+        read: () => handler().read(input.data as never),
+        topics: handler().topics(input.data as never),
         sent: undefined,
         dirty: false,
         send: (response) => wire.send({ ...response, id: request.id }),
@@ -172,6 +175,14 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
   return {
     connect,
     publish,
+    hold() {
+      held = true;
+      return () => {
+        held = false;
+        for (const watching of watches) watching.dirty = true;
+        flush();
+      };
+    },
     close() {
       open = false;
       watches.clear();

@@ -22,3 +22,11 @@ export function migrate(database: Connection, migrations: readonly Migration[] =
   if (projection === undefined) database.prepare(`INSERT INTO meta (name, value) VALUES ('projection', ?)`).run(PROJECTION_VERSION);
   return success({ stale: projection !== undefined && projection.value !== PROJECTION_VERSION });
 }
+
+/** Makes the read model anew after a change of its rules, at once: what it says must not be shown before. */
+export function rebuildStale(database: Connection, projection: { rebuild(): void }): void {
+  database.transaction(() => {
+    projection.rebuild();
+    database.prepare(`UPDATE meta SET value = ? WHERE name = 'projection'`).run(PROJECTION_VERSION);
+  })();
+}

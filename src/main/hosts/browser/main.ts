@@ -1,7 +1,7 @@
 /** `node src/main/hosts/browser/main.ts --profile DIR [--port N] [--relay URL] [--no-open] [--print-url]` */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCore } from '#main/core.ts';
+import { createCore, type CoreFailure } from '#main/core.ts';
 import { createNodeShell } from '#main/hosts/node-shell.ts';
 import { defaultProfile } from '#main/profile-folder.ts';
 import { serveCore } from './serve.ts';
@@ -24,13 +24,20 @@ export interface BrowserHost {
   close(): Promise<void>;
 }
 
+const WORDS: Record<CoreFailure, string> = {
+  profile_in_use: 'Another window or program has this profile open. Use that one, or close it first.',
+  keys_damaged: 'The file keys.json of this profile cannot be read. It was left as it is: put a good copy of it back, or use another folder.',
+  disk_full: 'The disk is full. Nothing was written.',
+  store_failed: 'The folder of the profile cannot be read or written. Nothing was changed.',
+};
+
 const root = resolve(import.meta.dirname, '..', '..', '..', '..');
 
-/** Opens a profile and serves it to browsers on this machine. Throws an Error with `code` `profile_in_use` where another process has it. */
+/** Opens a profile and serves it to browsers on this machine. Throws an Error with a `code` (CoreFailure) where it cannot. */
 export async function startBrowserHost({ profile, port = 0, screen = resolve(root, 'dist', 'renderer') }: BrowserHostOptions): Promise<BrowserHost> {
   const shell = createNodeShell(profile);
   const core = await createCore(shell);
-  if (!core.ok) throw Object.assign(new Error('Another window or program has this profile open. Use that one, or close it first.'), { code: core.code });
+  if (!core.ok) throw Object.assign(new Error(WORDS[core.code]), { code: core.code });
   const server = await serveCore({ core: core.value, port, screen, profile, log: shell.log });
   return {
     url: server.newUrl(),

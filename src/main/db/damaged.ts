@@ -1,0 +1,78 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import Database, { SqliteError } from 'better-sqlite3';
+
+/** What could be read of a damaged store. */
+export interface DamagedStore {
+  /** Frames as they travelled, with the id each had. */
+  frames(): Generator<{ id: string; bytes: Uint8Array }>;
+  /** Changes that no frame held, or whose frame may be among the damaged: where they belong, and their bytes. */
+  changes(): Generator<{ ledger: string; document: string; bytes: Uint8Array }>;
+  close(): void;
+}
+
+/** How many rows in a row may be unreadable before the search goes on in larger steps. */
+const PATIENCE = 10_000;
+const LARGEST_KEY = 2 ** 40;
+
+/** Renames the files of a store, so that nothing opens them again by itself. Answers with the new file's name. */
+export function setAside(folder: string, file: string, stamp: string): string {
+  const aside = file.replace('.db', `.damaged-${stamp}.db`);
+  for (const suffix of ['', '-wal']) {
+    if (existsSync(join(folder, file + suffix))) renameSync(join(folder, file + suffix), join(folder, aside + suffix));
+  }
+  return aside;
+}
+
+/** Opens what was set aside; undefined where there is nothing to be read at all. */
+export function openDamaged(path: string, nativeBinding?: string): DamagedStore | undefined {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(path, { fileMustExist: true, ...(nativeBinding !== undefined && { nativeBinding }) });
+    database.pragma('query_only = ON');
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch (error) {
+    database?.close();
+    if (error instanceof SqliteError) return undefined;
+    throw error;
+  }
+  const opened = database;
+
+  /** Rows one by one, each looked up by its key, so that an unreadable page costs only the rows on it. */
+  function* readRows<Row extends { key: number }>(sql: string): Generator<Row> {
+    let next: Database.Statement<[number], Row>;
+    try {
+      next = opened.prepare<[number], Row>(sql);
+    } catch {
+      return; // not even the schema says where these rows are
+    }
+    let failures = 0;
+    for (let key = 0; key < LARGEST_KEY; ) {
+      try {
+        const row = next.get(key);
+        if (!row) return;
+        failures = 0;
+        key = row.key;
+        yield row;
+      } catch (error) {
+        if (!(error instanceof SqliteError)) throw error;
+        failures += 1;
+        key += failures > PATIENCE ? 2 ** (failures - PATIENCE) : 1;
+      }
+    }
+  }
+
+  return {
+    *frames() {
+      yield* readRows<{ key: number; id: string; bytes: Buffer }>('SELECT key, id, bytes FROM frame WHERE key > ? ORDER BY key LIMIT 1');
+    },
+    *changes() {
+      yield* readRows<{ key: number; ledger: string; document: string; bytes: Buffer }>(
+        `SELECT change.key, ledger.id AS ledger, document.id AS document, change.bytes FROM change
+         CROSS JOIN document ON document.key = change.document CROSS JOIN ledger ON ledger.key = document.ledger
+         WHERE change.key > ? ORDER BY change.key LIMIT 1`,
+      );
+    },
+    close: () => void opened.close(),
+  };
+}
