@@ -43,8 +43,9 @@ function Root() {
       </main>
     );
   }
+  // Mantine paints weekends red, and red means that something is wrong.
   return (
-    <DatesProvider settings={{ locale: i18n.language === 'zh-CN' ? 'zh-cn' : 'en', firstDayOfWeek: 1 }}>
+    <DatesProvider settings={{ locale: i18n.language === 'zh-CN' ? 'zh-cn' : 'en', firstDayOfWeek: 1, weekendDays: [] }}>
       <ProfileProvider value={profile}>{profile.state === 'new' ? <FirstRun /> : <Shell />}</ProfileProvider>
     </DatesProvider>
   );

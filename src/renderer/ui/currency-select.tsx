@@ -2,6 +2,7 @@ import { Select, type SelectProps } from '@mantine/core';
 import { useMemo } from 'react';
 import { CURRENCIES } from '#domain/money.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { selectsAll } from './select-all.ts';
 import { useWords } from '#renderer/words/use-words.ts';
 
 interface CurrencySelectProps extends Omit<SelectProps, 'data' | 'onChange' | 'value'> {
@@ -27,7 +28,7 @@ export function CurrencySelect({ value, onChange, inUse = [], short = false, ...
     <Select
       searchable allowDeselect={false} maxDropdownHeight={280} selectFirstOptionOnChange nothingFoundMessage={say('noCurrency')}
       {...(short && { comboboxProps: { width: 260, position: 'bottom-end' } })}
-      data={data} value={value} onChange={(code) => code && onChange(code)}
+      {...selectsAll} data={data} value={value} onChange={(code) => code && onChange(code)}
       filter={({ options, search, limit }) => {
         const wanted = search.trim().toLocaleLowerCase();
         return options.filter((option) => 'value' in option && `${option.value} ${names.get(String(option.value))}`.toLocaleLowerCase().includes(wanted)).slice(0, limit);

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { EntryRowView, LedgerView } from '#contract/views.ts';
-import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { today } from '#renderer/lib/date-words.ts';
+import { useIsSending } from '#renderer/lib/sending.ts';
 import { useCategoryName } from '#renderer/ui/category.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import type { EntryPages } from './entry-pages.ts';
@@ -40,7 +40,7 @@ function useRowContext(ledger: LedgerView): RowContext {
   const sayUi = useWords('ui');
   const format = useFormat();
   const categoryName = useCategoryName();
-  const showsWaiting = (useWatch('sync.state', {}).view?.connection ?? 'notSet') !== 'notSet';
+  const showsWaiting = useIsSending();
   return useMemo(() => {
     const names = new Map(ledger.persons.map((person) => [person.id, person.me ? say('you') : person.name]));
     return { say, format, categoryName, me: ledger.me, nameOf: (person) => names.get(person) ?? '?', year: today().slice(0, 4), hiddenWords: sayUi('amountHidden'), showsWaiting };

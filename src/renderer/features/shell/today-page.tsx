@@ -6,6 +6,7 @@ import { FirstLedger } from '#renderer/features/start/first-ledger.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash, type Route } from '#renderer/lib/route.ts';
+import { useIsSending } from '#renderer/lib/sending.ts';
 import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
 import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -66,9 +67,8 @@ function Notice({ route, tone, icon, ledger, children }: { route: Route; tone: '
 
 function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
   const say = useWords('shell');
-  const { view: sync } = useWatch('sync.state', {});
-  // Without a relay nothing is on its way anywhere, so nothing waits.
-  const waiting = sync && sync.connection !== 'notSet' ? ledgers.filter((ledger) => ledger.waiting > 0) : [];
+  const isSending = useIsSending();
+  const waiting = isSending ? ledgers.filter((ledger) => ledger.waiting > 0) : [];
   if (waiting.length === 0 && ledgers.every((ledger) => ledger.conflicts === 0 && ledger.me)) return null;
   return (
     <section aria-labelledby="today-attention">

@@ -34,6 +34,7 @@ export function FirstRun() {
   return (
     <main className={classes.screen}>
       <section className={classes.story} aria-hidden>
+        <div className={classes.watermark}><Logo size={720} /></div>
         <Logo size={72} />
         <p className={classes.tagline}>{say('tagline')}</p>
         <ul className={classes.promises}>

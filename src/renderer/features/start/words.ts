@@ -12,7 +12,7 @@ export const en = {
 
 export const zhCN = {
   title: '欢迎使用 Tallystick',
-  tagline: '一起花的钱，由一起花钱的人自己记。',
+  tagline: '一起花的钱，一起记清楚。',
   promiseOwn: '账本存在你自己的设备上，不用注册，也不要手机号。',
   promiseExact: '每一分钱都有着落，每一笔余额都说得清。',
   promiseOffline: '断网几个星期也照常使用，还没发出去的随时看得到。',

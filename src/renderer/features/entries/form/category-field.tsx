@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { CATEGORIES } from '#domain/entry.ts';
 import { CategoryIcon, useCategoryName } from '#renderer/ui/category.tsx';
+import { selectsAll } from '#renderer/ui/select-all.ts';
 import { useWords } from '#renderer/words/use-words.ts';
 import type { FormPart } from './form-part.ts';
 import classes from './form.module.css';
@@ -19,7 +20,7 @@ export function CategoryField({ ledger, form, change }: FormPart) {
   const isNew = wanted !== '' && !known.some((one) => one.label.toLocaleLowerCase() === wanted.toLocaleLowerCase());
   return (
     <Select
-      label={say('category')} searchable allowDeselect={false} maxDropdownHeight={280} selectFirstOptionOnChange maxLength={200}
+      label={say('category')} searchable allowDeselect={false} maxDropdownHeight={280} selectFirstOptionOnChange maxLength={200} {...selectsAll}
       data={isNew ? [...known, { value: wanted, label: wanted }] : known}
       value={form.category} onChange={(category) => category && change({ category, isCategoryChosen: true })}
       searchValue={search} onSearchChange={setSearch}

@@ -1,6 +1,7 @@
 import { IconClockExclamation, IconCloudUp } from '@tabler/icons-react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { useIsSending } from '#renderer/lib/sending.ts';
 import { useWords } from '#renderer/words/use-words.ts';
 import { tellRevision } from './entry-changes.ts';
 import { useFieldText } from './use-field-text.ts';
@@ -12,6 +13,7 @@ const DEEDS = { added: 'historyAdded', changed: 'historyChanged', voided: 'histo
 export function History({ entry, ledger }: { entry: EntryView; ledger: LedgerView }) {
   const say = useWords('entries');
   const format = useFormat();
+  const isSending = useIsSending();
   const fieldText = useFieldText(ledger);
   return (
     <section aria-labelledby="entry-history">
@@ -31,7 +33,7 @@ export function History({ entry, ledger }: { entry: EntryView; ledger: LedgerVie
               )}
               <div className={classes.faint}>
                 {format.dateTime(revision.at)} · {revision.device.mine ? say('historyMine') : say('historyDevice', { device: revision.device.name })}
-                {revision.waiting && <> <IconCloudUp size={14} role="img" aria-label={say('waitingMark')} className={classes.inline} /></>}
+                {revision.waiting && isSending && <> <IconCloudUp size={14} role="img" aria-label={say('waitingMark')} className={classes.inline} /></>}
               </div>
               {revision.clockOdd && <div className={classes.odd}><IconClockExclamation size={14} aria-hidden /> {say('clockOdd')}</div>}
             </li>
