@@ -1,0 +1,120 @@
+/** The desktop application itself: few tests, about what only Electron can break. */
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addExpense, entryRow, introduce, startLedger } from '#tests/e2e/steps.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(root, 'node_modules/electron/dist');
+const binary = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform as string] ?? 'electron';
+
+/** Chromium's own sandbox refuses to run as root; the page's isolation from Node does not depend on it. */
+const rootArguments = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+const test = base.extend<{ profile: string; open: (...args: string[]) => Promise<{ app: ElectronApplication; page: Page }> }>({
+  profile: async ({}, use) => {
+    const profile = await mkdtemp(join(tmpdir(), 'tallystick-desktop-'));
+    await use(profile);
+    await rm(profile, { recursive: true, force: true, maxRetries: 3 });
+  },
+  open: async ({ profile }, use) => {
+    const apps: ElectronApplication[] = [];
+    await use(async (...args) => {
+      const app = await _electron.launch({
+        executablePath: join(dist, binary),
+        args: [...rootArguments, join(root, 'dist/electron/main.cjs'), '--profile', profile, ...args],
+        locale: 'en-GB',
+      });
+      apps.push(app);
+      return { app, page: await app.firstWindow() };
+    });
+    for (const app of apps) await app.close();
+  },
+});
+
+async function beginFlat(page: Page): Promise<void> {
+  await introduce(page, 'Ann');
+  await startLedger(page, { name: 'Flat', people: ['Ben'] });
+}
+
+test('starts, books one expense, and has it after a reload and after a restart', async ({ open }) => {
+  const first = await open();
+  await beginFlat(first.page);
+  await addExpense(first.page, 'Bread', '4.20');
+  await first.page.reload();
+  await expect(entryRow(first.page, 'Bread')).toContainText('€4.20');
+  await first.app.close();
+  const second = await open();
+  await second.page.getByRole('link', { name: 'Flat' }).first().click();
+  await expect(entryRow(second.page, 'Bread')).toContainText('€4.20');
+});
+
+test('the core is killed: a new one takes its place, and what was typed stays', async ({ open }) => {
+  const { app, page } = await open();
+  await beginFlat(page);
+  await addExpense(page, 'Bread', '4.20');
+  await page.keyboard.press('n');
+  await page.getByRole('textbox', { name: 'Description' }).fill('Typed meanwhile');
+  const before = await app.evaluate(({ app: electron }) => electron.getAppMetrics().find((one) => one.name === 'Tallystick core')?.pid);
+  expect(before).toBeDefined();
+  process.kill(before ?? 0, 'SIGKILL');
+  await expect
+    .poll(() => app.evaluate(({ app: electron }) => electron.getAppMetrics().find((one) => one.name === 'Tallystick core')?.pid))
+    .not.toBe(before);
+  await expect(page.getByText('Connection to the core lost', { exact: false })).toBeHidden();
+  await expect(page.getByRole('textbox', { name: 'Description' })).toHaveValue('Typed meanwhile');
+  await page.getByRole('textbox', { name: 'Amount' }).fill('1');
+  await page.getByRole('button', { name: 'Save and close' }).click();
+  await expect(entryRow(page, 'Typed meanwhile')).toHaveCount(1);
+  await expect(entryRow(page, 'Bread')).toHaveCount(1);
+});
+
+test('the page is shut in: no Node, no navigation, no window, no permission, no file outside its folder', async ({ open }) => {
+  const { app, page } = await open();
+  await expect(page.getByRole('heading', { name: 'Welcome to Tallystick' })).toBeVisible();
+  expect(await page.evaluate(() => ['require', 'process', 'module', 'Buffer', 'electron'].filter((name) => name in globalThis))).toEqual([]);
+  const preferences = await app.evaluate(({ BrowserWindow }) => {
+    // Electron answers this, though its types leave it out.
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): Electron.WebPreferences };
+    const { sandbox, contextIsolation, nodeIntegration, webviewTag } = contents.getLastWebPreferences();
+    return { sandbox, contextIsolation, nodeIntegration, webviewTag: webviewTag ?? false };
+  });
+  expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false });
+
+  for (const address of ['https://example.com/', 'file:///etc/passwd', 'app://elsewhere/', 'data:text/html,x']) {
+    await page.evaluate((to) => {
+      const link = document.createElement('a');
+      link.href = to;
+      document.body.append(link);
+      link.click();
+      location.href = to;
+    }, address);
+    expect(await page.evaluate((to) => window.open(to) === null, address)).toBe(true);
+  }
+  expect(page.url()).toMatch(/^app:\/\/tallystick\//);
+  expect(app.windows()).toHaveLength(1);
+
+  const asked = await page.evaluate(async () => ({
+    notification: await Notification.requestPermission(),
+    location: await new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('given'), (error) => resolve(error.code))),
+    camera: (await navigator.permissions.query({ name: 'camera' as PermissionName })).state,
+  }));
+  expect(asked).toEqual({ notification: 'denied', location: 1, camera: 'denied' });
+
+  const outside = await page.evaluate(async () => {
+    const answers = ['/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/package.json', '/assets/..%2f..%2f..%2fpackage.json'].map(async (path) => (await fetch(path)).status);
+    return Promise.all(answers);
+  });
+  expect(outside).toEqual([404, 404, 404]);
+  expect(await page.evaluate(() => fetch('https://example.com/').then(() => 'reached', () => 'refused'))).toBe('refused');
+});
+
+test('an invite link opens the page that asks, and joins nothing by itself', async ({ open }) => {
+  const { app, page } = await open();
+  await beginFlat(page);
+  await app.evaluate(({ app: electron }) => electron.emit('second-instance', {}, ['tallystick', 'tallystick://join/made-up'], '/'));
+  await expect(page.getByRole('heading', { name: 'Join a ledger' })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Link or code' })).toHaveValue('tallystick://join/made-up');
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Flat' })).toHaveCount(1);
+});

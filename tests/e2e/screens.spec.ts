@@ -1,0 +1,125 @@
+/** Every screen, in both languages, light and dark, empty and full: looked at by axe, and kept as a picture to be looked at by people. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { join } from 'node:path';
+import type { Client } from '#contract/client.ts';
+import { setUp, startHousehold, valueOf } from '#tests/people.ts';
+import { expect, test, type PersonOptions } from './fixtures.ts';
+
+type Language = 'en' | 'zh-CN';
+interface Screen {
+  name: string;
+  /** From the page of the ledger, or from home where there is none. */
+  open(page: Page): Promise<void>;
+}
+
+const pictures = join(import.meta.dirname, '../../screenshots');
+const sample = join(import.meta.dirname, '../files/splitwise/problems.csv');
+
+const goTo = (page: Page, hash: string) => page.evaluate((to) => void (location.hash = to), hash);
+const goToTab = (page: Page, tab: string) => page.evaluate((to) => void (location.hash = `${location.hash.split('/').slice(0, 3).join('/')}/${to}`), tab);
+const at = (name: string, hash: string): Screen => ({ name, open: (page) => goTo(page, hash) });
+const byKeys = (name: string, keys: string): Screen => ({ name, open: (page) => page.keyboard.press(keys) });
+const byClick = (name: string, tab: string, find: (page: Page) => Locator): Screen => ({
+  name,
+  async open(page) {
+    await goToTab(page, tab);
+    await find(page).click();
+  },
+});
+
+const PAGES = [at('new-ledger', '#/new'), at('join', '#/join'), at('import', '#/import'), at('settings', '#/settings'), at('sync', '#/sync')];
+const TABS = ['entries', 'balances', 'charts', 'people'].map((tab): Screen => ({ name: tab, open: (page) => goToTab(page, tab) }));
+const importPreview: Screen = {
+  name: 'import-preview',
+  async open(page) {
+    await goTo(page, '#/import');
+    await page.locator('input[type=file]').setInputFiles(sample);
+    await expect(page.getByRole('table').first()).toBeVisible();
+  },
+};
+const FULL: readonly Screen[] = [
+  at('today', '#/'),
+  ...TABS,
+  byClick('entry', 'entries', (page) => page.getByRole('grid').getByRole('row').nth(3)),
+  byKeys('entry-form', 'n'),
+  byClick('explain', 'balances', (page) => page.locator('a[href*="/balances?"]').first()),
+  byClick('settle', 'balances', (page) => page.getByRole('tabpanel').getByRole('listitem').getByRole('button').first()),
+  byClick('invite', 'people', (page) => page.getByRole('button', { name: /^(Invite|邀请)$/ }).first()),
+  byKeys('palette', 'Control+k'),
+  byKeys('shortcuts', '?'),
+  importPreview,
+  ...PAGES,
+];
+const EMPTY: readonly Screen[] = [at('today', '#/'), ...PAGES];
+
+/** Back from a dialog or panel to the ledger's page. */
+async function close(page: Page, ledger: string | undefined): Promise<void> {
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  if (ledger) await page.evaluate((to) => void (location.hash = to), ledger);
+}
+
+/** Nothing moves any more, and the fonts are there. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await expect(page.locator('.mantine-Loader-root, .mantine-Skeleton-root, [aria-busy=true]')).toHaveCount(0);
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished.catch(() => undefined))));
+}
+
+async function inspect(page: Page, folder: string, name: string): Promise<void> {
+  await settle(page);
+  await page.screenshot({ path: join(pictures, folder, `${name}.png`) });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+  const told = grave.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+  expect.soft(told, `${folder}/${name}`).toEqual([]);
+}
+
+for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const options = (before?: PersonOptions['before']): PersonOptions => ({
+      ...(before && { before }),
+      browser: { colorScheme, locale: language, viewport: { width: 1_280, height: 820 }, reducedMotion: 'reduce' },
+    });
+
+    test(`empty, ${language}, ${colorScheme}`, async ({ person }) => {
+      const folder = `${language}-${colorScheme}-empty`;
+      const fresh = await person('fresh', options());
+      await expect(fresh.page.getByRole('heading', { level: 1 })).toBeVisible();
+      await inspect(fresh.page, folder, 'first-run');
+      const { page } = await person('Ann', options(async (client) => {
+        await setUp(client, 'Ann', { language });
+      }));
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      for (const screen of EMPTY) {
+        await screen.open(page);
+        await inspect(page, folder, screen.name);
+      }
+      const started = await person('Ben', options(async (client: Client) => {
+        await setUp(client, 'Ben', { language });
+        valueOf(await client.call('ledgers.create', { name: 'Flat', template: 'couple', currency: 'CNY', people: ['大伟'] }));
+      }));
+      await started.page.getByRole('link', { name: /Flat/ }).first().click();
+      for (const screen of TABS) {
+        await screen.open(started.page);
+        await inspect(started.page, folder, `ledger-${screen.name}`);
+      }
+    });
+
+    test(`full, ${language}, ${colorScheme}`, async ({ person, relay }) => {
+      const { page } = await person('Ann', options(async (client) => {
+        await setUp(client, 'Ann', { language, relay: relay.url });
+        await startHousehold(client, { name: 'Maple Street', others: ['Ben', 'Chloé', '大伟'], entries: 600 });
+      }));
+      await page.getByRole('link', { name: /Maple Street/ }).first().click();
+      await expect(page.getByRole('grid')).toBeVisible();
+      const ledger = new URL(page.url()).hash;
+      for (const screen of FULL) {
+        await screen.open(page);
+        await inspect(page, `${language}-${colorScheme}-full`, screen.name);
+        await close(page, ledger);
+      }
+    });
+  }
+}
