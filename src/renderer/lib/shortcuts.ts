@@ -29,12 +29,14 @@ function isChord(event: KeyboardEvent, chord: KeyChord): boolean {
 
 export interface ShortcutOptions {
   enabled?: boolean;
+  /** Also while a text field has the focus. Only for chords with `mod` that mean nothing to a field. */
+  inFields?: boolean;
   /** Also while a text field has the focus, or a dialog is open. Only for chords with `mod`. */
   everywhere?: boolean;
 }
 
 /** Runs `act` on a chord, never while somebody types or composes, unless told. */
-export function useShortcut(chord: KeyChord, act: () => void, { enabled = true, everywhere = false }: ShortcutOptions = {}): void {
+export function useShortcut(chord: KeyChord, act: () => void, { enabled = true, inFields = false, everywhere = false }: ShortcutOptions = {}): void {
   const latest = useRef(act);
   useEffect(() => {
     latest.current = act;
@@ -44,13 +46,13 @@ export function useShortcut(chord: KeyChord, act: () => void, { enabled = true, 
     if (!enabled) return undefined;
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.repeat || isComposing(event) || !isChord(event, { key, mod, ...(shift !== undefined && { shift }) })) return;
-      if (!everywhere && (isEditable(event.target) || isDialogOpen())) return;
+      if (!everywhere && ((!inFields && isEditable(event.target)) || isDialogOpen())) return;
       event.preventDefault();
       latest.current();
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
-  }, [key, mod, shift, enabled, everywhere]);
+  }, [key, mod, shift, enabled, inFields, everywhere]);
 }
 
 /** How a chord is written on the keys of this machine. */

@@ -50,7 +50,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
   const people = usePeopleOfLedgers(opened, ledgers);
   const commands = useCommands(ledgers ?? NO_LEDGERS, people, onShowShortcuts);
   const entries = useEntryGroup(query);
-  useShortcut(CHORDS.palette, palette.open);
+  useShortcut(CHORDS.palette, palette.open, { inFields: true });
 
   const isAsked = query.trim() !== '';
   const groups = [...commands, ...(isAsked ? [entries] : [])]
