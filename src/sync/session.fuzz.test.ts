@@ -68,6 +68,9 @@ async function replaceRelay(chaos: Chaos, disk?: Buffer): Promise<void> {
   for (const id of required) if (!held.has(id)) required.delete(id);
 }
 
+const restoreRelay: Act = (chaos) =>
+  chaos.oldDisks.length > 0 ? replaceRelay(chaos, chaos.world.scheduler.pick(chaos.oldDisks)) : undefined;
+
 /** A relay that kept some frames only, and in no order. */
 const shuffleRelay: Act = async (chaos) => {
   const { world } = chaos;
@@ -116,7 +119,7 @@ const ACTS: [number, Act][] = [
     later(chaos, () => chaos.world.relay.store?.database.pragma('max_page_count = 1000000'));
   }],
   [3, ({ world, oldDisks }) => void (world.relay.store && oldDisks.push(world.relay.store.database.serialize()))],
-  [1, (chaos) => (chaos.oldDisks.length > 0 ? replaceRelay(chaos, chaos.world.scheduler.pick(chaos.oldDisks)) : undefined)],
+  [2, restoreRelay],
   [1, (chaos) => replaceRelay(chaos)],
   [1, shuffleRelay],
 ];
@@ -145,6 +148,10 @@ async function runChaos(seed: number, acts = 70): Promise<{ revisions: number; t
     await scheduler.pass(scheduler.between(0, scheduler.pick([0, 100, 1_000, 5_000])));
   }
 
+  // The last blow often falls when nobody writes any more, and nothing but the devices' own checks can heal it.
+  const last = scheduler.pick([restoreRelay, restoreRelay, shuffleRelay, changeWeather, changeWeather]);
+  await last(chaos, scheduler.pick(devices));
+  await scheduler.pass(scheduler.between(0, 4_000));
   network.setWeather(CALM);
   await scheduler.pass(8_000);
   relay.dyingIn = null;
@@ -173,11 +180,17 @@ async function runChaos(seed: number, acts = 70): Promise<{ revisions: number; t
   return { revisions: held.size, time: scheduler.now() };
 }
 
-/** The changes of a document, in the order they are stored, are one that Automerge can build without a gap. */
+/** The changes of a document, each after those it rests on, are one that Automerge can build. */
 function expectDocument(changes: Uint8Array[]): void {
+  const seen = new Set<string>();
+  let keys = 0;
+  for (const { hash, deps, ops } of changes.map((bytes) => Automerge.decodeChange(bytes))) {
+    expect(deps.filter((dependency) => !seen.has(dependency)), 'in order').toEqual([]);
+    seen.add(hash);
+    keys += ops.length;
+  }
   const [document] = Automerge.applyChanges(Automerge.init<Record<string, unknown>>(), changes);
-  expect(Automerge.getMissingDeps(document, [])).toEqual([]);
-  expect(Object.keys(document)).toHaveLength(changes.reduce((sum, bytes) => sum + Automerge.decodeChange(bytes).ops.length, 0));
+  expect(Object.keys(document)).toHaveLength(keys);
   Automerge.free(document);
 }
 
