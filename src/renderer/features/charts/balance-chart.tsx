@@ -45,7 +45,7 @@ export function BalanceChart({ view, me, href }: { view: ChartsView; me: PersonI
             dataKey="at"
             type="split"
             splitColors={['var(--tally-owed)', 'var(--tally-owing)']}
-            series={[{ name: 'amount', color: 'var(--tally-owed)' }]}
+            series={[{ name: 'amount', color: 'var(--tally-faint)' }]}
             curveType="stepAfter"
             withDots={points.length === 1}
             withTooltip={false}

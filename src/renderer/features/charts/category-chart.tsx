@@ -33,6 +33,7 @@ export function CategoryChart({ view, href }: { view: ChartsView; href: EntriesH
     <ChartCard
       title={say('categories')}
       summary={say('categoriesSummary', { category: categoryName(most.category), percent: percent(most.amount), total: money(total) })}
+      drawn={{ count: drawn.length, total: view.categories.length }}
       marks={drawn.map(({ category, amount, mine }) => ({
         key: category,
         title: categoryName(category),

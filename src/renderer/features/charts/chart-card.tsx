@@ -16,6 +16,8 @@ interface ChartCardProps {
   title: string;
   /** One sentence that says what the picture says. */
   summary: ReactNode;
+  /** How many are drawn, where the table has more. */
+  drawn?: { count: number; total: number };
   marks: readonly ChartMark[];
   table: ChartTable;
   /** Draws the chart; the marks go inside it, as its last child. */
@@ -23,7 +25,7 @@ interface ChartCardProps {
 }
 
 /** A chart that can be pointed at, walked with the arrow keys, or read as a table. */
-export function ChartCard({ title, summary, marks, table, renderChart }: ChartCardProps) {
+export function ChartCard({ title, summary, drawn, marks, table, renderChart }: ChartCardProps) {
   const say = useWords('charts');
   const id = useId();
   const [asTable, setAsTable] = useState(false);
@@ -34,7 +36,10 @@ export function ChartCard({ title, summary, marks, table, renderChart }: ChartCa
       <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm">
         <Stack gap={2}>
           <Title order={2} size="h4" id={id}>{title}</Title>
-          <Text size="sm" c="dimmed">{summary}</Text>
+          <Text size="sm" c="dimmed">
+            {summary}
+            {drawn && drawn.count < drawn.total && ` ${say('largestOnly', drawn)}`}
+          </Text>
         </Stack>
         <Button
           variant="subtle"

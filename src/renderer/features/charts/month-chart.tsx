@@ -23,14 +23,15 @@ export function MonthChart({ view, href }: { view: ChartsView; href: EntriesHref
   const axisMoney = useAxisMoney(view.currency);
   const id = useId();
   const money = (amount: number): string => format.money(amount, view.currency);
-  const nameOf = (name: string, style: 'long' | 'short' = 'long'): string => (name.length === 4 ? name : format.month(name, style));
+  const isYear = (name: string): boolean => name.length === 4;
+  const nameOf = (name: string, style: 'long' | 'short' = 'long'): string => (isYear(name) ? name : format.month(name, style));
   const periods = viewToPeriods(view);
   const most = periods.toSorted((a, b) => b.expense - a.expense)[0];
   const series = SERIES.filter(({ name }) => name !== 'income' || periods.some((period) => period.income !== 0));
   if (!most) return null;
   return (
     <ChartCard
-      title={say('months')}
+      title={say(isYear(most.name) ? 'years' : 'months')}
       summary={most.expense > 0 ? say('monthsSummary', { month: nameOf(most.name), amount: money(most.expense) }) : say('monthsNone')}
       marks={periods.map((period) => ({
         key: period.name,
@@ -39,7 +40,7 @@ export function MonthChart({ view, href }: { view: ChartsView; href: EntriesHref
         href: href({ from: period.from, to: period.to }),
       }))}
       table={{
-        columns: [say('monthColumn'), ...series.map(({ word }) => say(word))],
+        columns: [say(isYear(most.name) ? 'yearColumn' : 'monthColumn'), ...series.map(({ word }) => say(word))],
         rows: periods.toReversed().map((period) => ({
           key: period.name,
           cells: [nameOf(period.name), ...series.map(({ name }) => money(period[name]))],

@@ -30,6 +30,7 @@ export function PeopleChart({ view, persons, href }: { view: ChartsView; persons
     <ChartCard
       title={say('people')}
       summary={say('peopleSummary', { person: most.name, amount: money(most.paid) })}
+      drawn={{ count: drawn.length, total: people.length }}
       marks={drawn.map(({ person, name, paid, share }) => ({
         key: person,
         title: name,
