@@ -34,7 +34,7 @@ export function ChartCard({ title, summary, drawn, marks, table, renderChart }: 
   return (
     <Paper component="section" aria-labelledby={id} withBorder p="md">
       <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm">
-        <Stack gap={2}>
+        <Stack gap={2} miw={0}>
           <Title order={2} size="h4" id={id}>{title}</Title>
           <Text size="sm" c="dimmed">
             {summary}
@@ -44,6 +44,7 @@ export function ChartCard({ title, summary, drawn, marks, table, renderChart }: 
         <Button
           variant="subtle"
           size="compact-sm"
+          flex="none"
           aria-pressed={asTable}
           leftSection={asTable ? <IconChartBar size={16} aria-hidden /> : <IconTable size={16} aria-hidden />}
           onClick={() => setAsTable(!asTable)}

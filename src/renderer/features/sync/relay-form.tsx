@@ -1,4 +1,4 @@
-import { Button, Group, Text, TextInput } from '@mantine/core';
+import { Box, Button, Group, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type FormEvent } from 'react';
 import { useCall } from '#renderer/lib/core.tsx';
@@ -45,7 +45,7 @@ export function RelayForm({ relay }: { relay: string | null }) {
         <Button type="submit" loading={setRelay.busy} disabled={!typed.trim() || typed.trim() === relay}>{say('relaySave')}</Button>
         {relay && <Button variant="default" onClick={() => setAsking(true)}>{say('relayRemove')}</Button>}
       </Group>
-      <FailureNotice error={setRelay.error} onClose={setRelay.clear} />
+      {setRelay.error && <Box mt="sm"><FailureNotice error={setRelay.error} onClose={setRelay.clear} /></Box>}
       <Confirm
         opened={asking} title={say('relayRemoveTitle')} confirmLabel={say('relayRemove')} busy={setRelay.busy}
         onConfirm={() => void remove()} onClose={() => setAsking(false)}

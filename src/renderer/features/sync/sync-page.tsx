@@ -45,17 +45,17 @@ function Connection({ view }: { view: SyncView }) {
           <Title order={2} size="h3" className={classes.state} data-tone={stateToTone(state)}>
             <SyncIcon state={state} size={22} />
             {say(`state_${state}`)}
-            {view.waiting > 0 && <span className={classes.count}>{say('chipWaiting', { count: view.waiting })}</span>}
+            {view.waiting > 0 && state !== 'notSet' && <span className={classes.count}>{say('chipWaiting', { count: view.waiting })}</span>}
           </Title>
           <Text mt={4}>{say(`means_${state}`)}</Text>
           {view.reason && <Text mt={4} size="sm" c="dimmed" data-error-code={view.reason}>{errorText({ code: view.reason })}</Text>}
         </div>
-        <RelayForm key={view.relay ?? ''} relay={view.relay} />
+        <RelayForm relay={view.relay} />
         <Switch
           label={say('pause')}
           description={say('pauseHint')}
           checked={view.connection === 'paused'}
-          disabled={setPaused.busy || view.relay === null}
+          disabled={view.relay === null}
           onChange={(event) => void setPaused.run({ paused: event.currentTarget.checked })}
         />
         <FailureNotice error={setPaused.error} onClose={setPaused.clear} />
