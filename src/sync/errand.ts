@@ -1,15 +1,13 @@
 /** Short visits to a relay: to leave or take an invite, and to look into a ledger before joining it. */
-import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import type { Revision } from '#domain/revision.ts';
 import { openConversation, type AnswerTo, type Conversation, type ConversationDeps, type Ending } from './conversation.ts';
 import { codeToBox, createCode, openInviteWithCode, parseCode, sealInviteForCode } from './invite-code.ts';
 import type { Invite } from './invite.ts';
-import { isMerged, judgeFrame, type JudgedFrame } from './judge.ts';
-import { openLedgerKeys } from './keys.ts';
+import { readFrame } from './judge.ts';
+import { hashId, openLedgerKeys } from './keys.ts';
 import { challengeToSignedBytes, REFUSALS, type Refusal } from './protocol/messages.ts';
 import type { Repo } from './repo.ts';
-import type { Cursor } from './store.ts';
 
 export type ErrandFailure = Exclude<Ending, 'closed'> | 'relay_full';
 
@@ -67,49 +65,36 @@ export async function takeInvite(
   return taken.value.bytes ? openInviteWithCode(digits.value, taken.value.bytes) : failure('code_unknown');
 }
 
-/** A ledger's own document, which says who it is and who is in it, as a relay has it. Nothing of it is stored yet. */
-export interface LedgerAtRelay {
-  readonly ledger: LedgerId;
-  /** To be given to `resetRelayLog`, and then frames and cursor to `commitReceived`. */
-  readonly incarnation: string;
-  readonly frames: readonly JudgedFrame[];
-  readonly cursor: Cursor;
-  /** What the frames that pass say. */
-  readonly revisions: readonly Revision[];
-}
-
-/** Reads a ledger's own document at the relay, and stores nothing. `ledger_empty`: the relay has nothing of this ledger yet. */
+/**
+ * Reads what a ledger's own document at the relay says of its name, people and devices, and stores nothing. Frames that
+ * do not pass are left out, as they will be by whoever joins. `ledger_empty`: the relay has nothing of this ledger yet.
+ */
 export async function readLedgerAtRelay(
   deps: ConversationDeps & { repo: Pick<Repo, 'readChange'> }, invite: Invite,
-): Promise<Result<LedgerAtRelay, ErrandFailure | 'ledger_empty'>> {
+): Promise<Result<Revision[], ErrandFailure | 'ledger_empty'>> {
   const keys = await openLedgerKeys(invite.secret);
   const { ledger } = keys;
-  // Nothing of it is here: a frame can only rest on those before it.
-  const judge = { keys, repo: deps.repo, store: { knownChanges: async () => success(new Set<string>()) } };
-  return visit<LedgerAtRelay, OwnCode>(deps, invite.relay, async (conversation) => {
+  return visit<Revision[], 'relay_nonsense' | 'ledger_empty'>(deps, invite.relay, async (conversation) => {
     const proof = await keys.access.sign(challengeToSignedBytes(conversation.nonce, ledger));
     const opened = await conversation.request({ type: 'open', ledger, accessKey: keys.access.publicKey, proof });
     if (!opened.ok) return opened;
     const head = opened.value.documents.find(({ document }) => document === ledger)?.seq ?? 0;
-    const frames: JudgedFrame[] = [];
-    const arriving = new Set<string>();
-    let cursor: Cursor | null = null;
-    while ((cursor?.seq ?? 0) < head) {
-      const after: number = cursor?.seq ?? 0;
-      const page: Result<AnswerTo<'since'>, Refusal | 'ended'> = await conversation.request({ type: 'since', ledger, document: ledger, after, frame: cursor?.frame ?? null });
+    if (head === 0) return failure('ledger_empty');
+    const revisions: Revision[] = [];
+    let frame: string | null = null;
+    for (let after = 0; after < head; ) {
+      const page = await conversation.request({ type: 'since', ledger, document: ledger, after, frame });
       if (!page.ok) return page;
-      const { frames: read } = page.value;
-      if (read.length === 0 || read.some(({ seq }, index) => seq !== after + 1 + index)) return failure('relay_nonsense');
-      for (const { seq, bytes } of read) {
-        const judged = await judgeFrame(judge, { document: ledger, seq, bytes }, arriving);
-        if (!judged.ok) throw new Error('a store without content failed');
-        if (isMerged(judged.value)) for (const { hash } of judged.value.verdict.changes) arriving.add(hash);
-        frames.push(judged.value);
-        cursor = { document: ledger, seq, frame: judged.value.frame };
+      if (page.value.frames.length === 0) return failure('relay_nonsense');
+      for (const { bytes } of page.value.frames) {
+        const changes = await readFrame({ keys, repo: deps.repo }, { ledger, document: ledger }, bytes);
+        if (changes.ok) revisions.push(...changes.value.flatMap((change) => change.revisions));
       }
+      const last = page.value.frames.at(-1);
+      if (!last || last.seq <= after) return failure('relay_nonsense');
+      after = last.seq;
+      frame = await hashId(last.bytes);
     }
-    if (!cursor) return failure('ledger_empty');
-    const revisions = frames.filter(isMerged).flatMap(({ verdict }) => verdict.changes.flatMap((change) => change.revisions));
-    return success({ ledger, incarnation: opened.value.incarnation, frames, cursor, revisions });
+    return success(revisions);
   });
 }
