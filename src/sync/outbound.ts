@@ -62,9 +62,10 @@ export function createOutbound({ keys, device, store, conversation, inbound, ran
       const answer = await conversation.request({ type: 'append', ledger, frames: frames.map(({ bytes }) => bytes) });
       if (!answer.ok) return answer;
       const sent = new Map(frames.map((one) => [one.frame, one]));
-      const isOurs = answer.value.stored.every(({ frame, document }) => sent.get(frame)?.document === document);
-      if (!isOurs || answer.value.stored.length + answer.value.refused.length < frames.length) return failure('relay_nonsense');
-      const acknowledged = await inbound.acknowledge(answer.value.stored);
+      const { stored } = answer.value;
+      const isOurs = stored.every(({ frame, document }) => sent.get(frame)?.document === document) && answer.value.refused.every(({ frame }) => sent.has(frame));
+      if (!isOurs || stored.length + answer.value.refused.length < frames.length) return failure('relay_nonsense');
+      const acknowledged = await inbound.acknowledge(stored);
       if (!acknowledged.ok) return acknowledged;
 
       const full = answer.value.refused.find(({ reason }) => reason === 'quota' || reason === 'relay_full');
