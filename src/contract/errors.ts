@@ -20,7 +20,7 @@ export const ERROR_CODES = [
   'row_too_short', 'row_too_long', 'row_unreadable', 'row_does_not_sum', 'row_amount_invalid', 'row_date_invalid', 'row_currency_unknown', 'row_no_people',
   'import_has_problems', 'import_nothing_new', 'import_too_many_people', 'nothing_to_undo', 'nothing_to_redo',
   // sharing and the relay
-  'invite_invalid', 'invite_expired', 'code_invalid', 'code_unknown', 'already_joined', 'relay_not_set', 'relay_url_invalid',
+  'invite_invalid', 'invite_expired', 'code_invalid', 'code_unknown', 'already_joined', 'ledger_empty', 'relay_differs', 'relay_not_set', 'relay_url_invalid',
   'relay_away', 'relay_slow', 'relay_nonsense', 'relay_refused', 'relay_full', 'frame_too_large',
 ] as const;
 export const errorCodeSchema = z.enum(ERROR_CODES);

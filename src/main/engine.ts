@@ -79,7 +79,11 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   if (opened.stale) rebuildStale(database, projection);
   const writer = createWriter(database, { onRollback: projection.forget, onFailure });
   const steps = createSteps(database);
-  const changed = (ledger: LedgerId): void => publish('ledgers', `ledger:${ledger}`, 'sync');
+  const waiters = new Set<(ledger: LedgerId) => void>();
+  const changed = (ledger: LedgerId): void => {
+    publish('ledgers', `ledger:${ledger}`, 'sync');
+    for (const waiter of waiters) waiter(ledger);
+  };
   const progressListeners = new Set<(done: number, total: number) => void>();
   const store = createSqliteStore({
     database, reader, writer, projection,
@@ -108,6 +112,20 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
     },
+    untilCommitted: (ledger, isSo, patience) =>
+      new Promise((resolve) => {
+        const check = (changedLedger: LedgerId): void => {
+          if (changedLedger === ledger && isSo()) end();
+        };
+        const end = (): void => {
+          clearTimeout(timer);
+          waiters.delete(check);
+          resolve();
+        };
+        const timer = setTimeout(end, patience);
+        waiters.add(check);
+        check(ledger);
+      }),
     async ledgerKeys(ledger) {
       const secret = keyring.get().ledgers[ledger];
       return secret === undefined ? undefined : openLedgerKeys(Buffer.from(secret, 'hex'));
@@ -121,7 +139,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createSettlementsService(ground),
     ...createChartsService(ground),
     ...createImportsService(ground),
-    ...createSharingService(),
+    ...createSharingService(ground),
     ...createSyncService({ keyring, queries: createSyncQueries(reader), publish, linkState: link.state, onChosen: link.follow }),
   };
   return {

@@ -28,4 +28,4 @@ export function createFileLog(folder: string, level = 'info'): Log {
 }
 
 /** A log that keeps nothing. */
-export const createSilentLog = (): Log => pino({ level: 'silent' });
+export const createSilentLog = (): pino.Logger => pino({ level: 'silent' });

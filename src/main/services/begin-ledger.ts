@@ -24,7 +24,9 @@ export async function beginLedger({ shell, keyring, device, author, link }: Grou
   if (!person) return failure('not_set_up');
   const { ledger, name, template, currency } = given;
   const me = given.me ?? shell.ids.next();
-  const self: NewRevision[] = given.me === undefined ? [{ type: 'person', of: me, body: { name: person.name, state: 'active' } }] : [];
+  // People stand in the order they were made: I come first.
+  const at = Math.max(0, Math.min(shell.now(), ...given.revisions.map((revision) => revision.at ?? Infinity)) - 1);
+  const self: NewRevision[] = given.me === undefined ? [{ type: 'person', of: me, at, body: { name: person.name, state: 'active' } }] : [];
   const publicKey = Buffer.from(device.publicKey).toString('hex');
   const revisions: NewRevision[] = [
     { type: 'ledger', of: ledger, body: { name, template, currency, simplify: true } },

@@ -34,6 +34,8 @@ export interface Ground {
   };
   /** Hears how far a large commit is, until the returned function is called. */
   onProgress(listener: (done: number, total: number) => void): () => void;
+  /** Resolves when something is so after a commit of the ledger, or when `patience` milliseconds have passed. */
+  untilCommitted(ledger: LedgerId, isSo: () => boolean, patience: number): Promise<void>;
   ledgerKeys(ledger: LedgerId): Promise<LedgerKeys | undefined>;
 }
 

@@ -1,5 +1,6 @@
 import type { SyncView } from '#contract/views.ts';
 import { failure, success } from '#domain/result.ts';
+import { isRelayUrl } from '#sync/invite.ts';
 import type { SyncQueries } from '#main/db/queries/sync.ts';
 import type { Publish, Service } from '#main/handlers.ts';
 import type { Keyring } from '#main/keyring.ts';
@@ -14,12 +15,6 @@ interface Dependencies {
   linkState(): LinkState;
   /** The relay or the wish to be connected is another one than before. */
   onChosen(): void;
-}
-
-/** An address a WebSocket can be opened at, without anything that has no meaning there. */
-function isRelayUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && (url.protocol === 'ws:' || url.protocol === 'wss:') && url.hash === '' && url.username === '' && url.password === '';
 }
 
 export function createSyncService({ keyring, queries, publish, linkState, onChosen }: Dependencies): Service<'sync'> {
