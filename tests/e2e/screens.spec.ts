@@ -76,6 +76,9 @@ async function inspect(page: Page, folder: string, name: string): Promise<void> 
   expect.soft(told, `${folder}/${name}`).toEqual([]);
 }
 
+// Pictures of everything take their time on a busy machine.
+test.describe.configure({ mode: 'parallel', timeout: 240_000 });
+
 for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
   for (const colorScheme of ['light', 'dark'] as const) {
     const options = (before?: PersonOptions['before']): PersonOptions => ({
