@@ -6,6 +6,8 @@ const FIRST_RETRY_MILLISECONDS = 100;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
 /** A core that lived this long was well: its next restart does not wait. */
 const HEALTHY_MILLISECONDS = 30_000;
+/** As many deaths in a row are no accident: a person should know. */
+const HOPELESS_DEATHS = 5;
 /** Everything that was answered is on disk already; a core that takes longer to close its files hangs. */
 const STOP_MILLISECONDS = 5_000;
 
@@ -23,13 +25,16 @@ interface Dependencies {
   log(text: string): void;
   /** Another program has the profile open. */
   onProfileInUse(): void;
+  /** It has died again and again. It is still tried. */
+  onHopeless(): void;
 }
 
-export function startCoreProcess({ entry, args, log, onProfileInUse }: Dependencies): CoreProcess {
+export function startCoreProcess({ entry, args, log, onProfileInUse, onHopeless }: Dependencies): CoreProcess {
   let child: UtilityProcess | undefined;
   let screen: WebContents | undefined;
   let retry: NodeJS.Timeout | undefined;
   let delay = FIRST_RETRY_MILLISECONDS;
+  let deaths = 0;
 
   const handOver = () => {
     if (!child || !screen || screen.isDestroyed()) return;
@@ -41,7 +46,9 @@ export function startCoreProcess({ entry, args, log, onProfileInUse }: Dependenc
   const restart = (code: number, lived: number) => {
     child = undefined;
     if (code === PROFILE_IN_USE) return onProfileInUse();
-    if (lived > HEALTHY_MILLISECONDS) delay = FIRST_RETRY_MILLISECONDS;
+    if (lived > HEALTHY_MILLISECONDS) [delay, deaths] = [FIRST_RETRY_MILLISECONDS, 0];
+    deaths += 1;
+    if (deaths === HOPELESS_DEATHS) onHopeless();
     log(`the core ended with code ${code}; starting it again in ${delay} ms`);
     retry = setTimeout(start, delay);
     delay = Math.min(delay * 2, LONGEST_RETRY_MILLISECONDS);

@@ -20,9 +20,15 @@ if (typeof values.profile === 'string') app.setPath('userData', join(resolve(val
 const profile = typeof values.profile === 'string' ? resolve(values.profile) : defaultProfile();
 // A packaged application loads no addon but its own.
 const sqliteBinding = app.isPackaged || !process.env['TALLYSTICK_SQLITE_BINDING'] ? [] : ['--sqlite-binding', process.env['TALLYSTICK_SQLITE_BINDING']];
-const PROFILE_IN_USE_WORDS = {
-  en: 'Another program has these books open. Use that one, or close it and start again. Nothing was changed.',
-  zh: '另一个程序正在使用这些账本。请使用那个窗口，或先关闭它再重新打开。没有任何改动。',
+const WORDS = {
+  en: {
+    inUse: 'Another program has these books open. Use that one, or close it and start again. Nothing was changed.',
+    hopeless: 'The part that keeps your books cannot start. Nothing was changed. What it said is in core.log, in the folder',
+  },
+  zh: {
+    inUse: '另一个程序正在使用这些账本。请使用那个窗口，或先关闭它再重新打开。没有任何改动。',
+    hopeless: '保管账本的程序无法启动。没有任何改动。详情见此文件夹中的 core.log：',
+  },
 };
 const stateFile = join(app.getPath('userData'), 'window.json');
 
@@ -88,14 +94,16 @@ async function start(): Promise<void> {
   refusePermissions(session.defaultSession);
   servePages(session.defaultSession, pages);
   Menu.setApplicationMenu(createMenu());
+  const words = WORDS[app.getLocale().startsWith('zh') ? 'zh' : 'en'];
   core = startCoreProcess({
     entry: join(programs, 'core.js'),
     args: ['--profile', profile, ...sqliteBinding],
     log: (text) => process.stderr.write(`${text}\n`),
     onProfileInUse() {
-      dialog.showErrorBox('Tallystick', PROFILE_IN_USE_WORDS[app.getLocale().startsWith('zh') ? 'zh' : 'en']);
+      dialog.showErrorBox('Tallystick', words.inUse);
       app.exit(1);
     },
+    onHopeless: () => void dialog.showMessageBox({ type: 'error', title: 'Tallystick', message: `${words.hopeless} ${profile}` }),
   });
   openWindow(findLink(process.argv));
 }
