@@ -139,7 +139,8 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
         if (await sleep(HEARTBEAT)) isOpenDue = true;
       } else if (outcome.code === 'ended') {
         return;
-      } else if (outcome.code === 'relay_nonsense') {
+      } else if (outcome.code === 'relay_nonsense' || outcome.code === 'proof_wrong') {
+        // A proof over the challenge we heard is right; so the challenge was another one. A new conversation has a new one.
         return conversation.end('relay_nonsense');
       } else {
         onState({ reason: troubleToReason(outcome.code), catchingUp: false });
