@@ -1,7 +1,7 @@
 import { Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import type { InvitePreviewView } from '#contract/views.ts';
-import type { LedgerId } from '#domain/ids.ts';
+import { idSchema, type LedgerId } from '#domain/ids.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { navigate } from '#renderer/lib/route.ts';
@@ -43,6 +43,8 @@ function Joining({ invite = '', onDone }: JoinPageProps) {
     };
   }, [run, invite]);
 
+  const joined = idSchema.safeParse(error?.code === 'already_joined' ? error.details?.['ledger'] : undefined);
+
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (typed.trim() && !busy) void open(typed);
@@ -76,6 +78,7 @@ function Joining({ invite = '', onDone }: JoinPageProps) {
           </Stack>
         </form>
         {error?.code === 'relay_not_set' && <RelayFirst />}
+        {joined.success && <Button variant="default" style={{ alignSelf: 'end' }} onClick={() => openLedger(joined.data)}>{say('openJoined')}</Button>}
       </Stack>
     </Page>
   );

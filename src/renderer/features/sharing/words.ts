@@ -40,6 +40,7 @@ export const en = {
   join: 'Join the ledger',
   joinAs: 'Join as {name}',
   otherInvite: 'Other invitation',
+  openJoined: 'Open the ledger',
 } as const;
 
 export const zhCN = {
@@ -84,4 +85,5 @@ export const zhCN = {
   join: '加入账本',
   joinAs: '以“{name}”的身份加入',
   otherInvite: '换一个邀请',
+  openJoined: '打开账本',
 } satisfies Record<keyof typeof en, string>;

@@ -1,4 +1,5 @@
 import { Anchor, Paper, Stack, Switch, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import type { SyncView } from '#contract/views.ts';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -37,7 +38,16 @@ function Connection({ view }: { view: SyncView }) {
   const say = useWords('sync');
   const errorText = useErrorText();
   const setPaused = useCall('sync.setPaused');
+  // The switch follows the finger at once; the truth has come by the time the reply does.
+  const [wanted, setWanted] = useState<boolean>();
   const state = viewToState(view);
+
+  async function switchTo(paused: boolean): Promise<void> {
+    setWanted(paused);
+    await setPaused.run({ paused });
+    setWanted(undefined);
+  }
+
   return (
     <Paper component="section" withBorder p="md" aria-label={say('connection')}>
       <Stack gap="md">
@@ -54,9 +64,9 @@ function Connection({ view }: { view: SyncView }) {
         <Switch
           label={say('pause')}
           description={say('pauseHint')}
-          checked={view.connection === 'paused'}
+          checked={wanted ?? view.connection === 'paused'}
           disabled={view.relay === null}
-          onChange={(event) => void setPaused.run({ paused: event.currentTarget.checked })}
+          onChange={(event) => void switchTo(event.currentTarget.checked)}
         />
         <FailureNotice error={setPaused.error} onClose={setPaused.clear} />
       </Stack>
