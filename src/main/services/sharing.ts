@@ -16,8 +16,9 @@ import type { Ground } from './ground.ts';
 
 /** Somebody waits for the answer: a relay that is silent for so long is away, in milliseconds. */
 const PATIENCE = 8_000;
-/** How long joining waits for the ledger to arrive before it answers without it, in milliseconds. */
+/** How long joining waits for the ledger to arrive, and inviting for it to be sent, before they answer without that, in milliseconds. */
 const ARRIVAL = 10_000;
+const DEPARTURE = 5_000;
 /** Invites looked at and not yet joined; more than these nobody has open. */
 const MAXIMUM_TICKETS = 10;
 
@@ -104,6 +105,8 @@ export function createSharingService({ shell, keyring, device, author, link, rep
       if (!row || secret === undefined) return failure('not_found');
       if (relay.url === null) return failure('relay_not_set');
       const invite: Invite = { relay: relay.url, secret: new Uint8Array(Buffer.from(secret, 'hex')), name: row.name };
+      // Who opens the invite at once should find the ledger there. While the relay is away the link still holds for later.
+      if (['online', 'connecting'].includes(link.state().connection)) await untilCommitted(ledger, () => queries.ledgers.isAtRelay(row), DEPARTURE);
       const expires = shell.now() + CODE_LIFETIME;
       const code = await leaveInvite(errand, invite);
       return success({ link: encodeInvite(invite), code: code.ok ? code.value : null, codeExpires: code.ok ? expires : null });

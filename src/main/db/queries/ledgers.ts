@@ -1,7 +1,7 @@
 import type { DeviceId, LedgerId, PersonId } from '#domain/ids.ts';
 import type { Template } from '#domain/revision.ts';
 import type { LedgerSummaryView, MoneyView, PersonView } from '#contract/views.ts';
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 
 /** A ledger as other queries need it. */
 export interface LedgerRow {
@@ -37,6 +37,8 @@ export interface LedgerQueries {
   devices(row: LedgerRow): { id: DeviceId; name: string; person: PersonId }[];
   balancesOf(person: number): MoneyView[];
   waiting(row: LedgerRow): number;
+  /** Whether the relay has all that says what the ledger is and who is in it: only then can somebody join. */
+  isAtRelay(row: LedgerRow): boolean;
 }
 
 interface Counts {
@@ -54,16 +56,17 @@ const COLUMNS = `ledger.key, ledger.id, ledger_view.name, template, currency, si
 /** A person of whom only the id has arrived yet. */
 export const namelessPerson = (person: PersonId): string => `? ${person.slice(0, 6)}`;
 
-export function createLedgerQueries(reader: Connection, device: DeviceId): LedgerQueries {
+export function createLedgerQueries(reader: Reader, device: DeviceId): LedgerQueries {
   const find = reader.prepare<[string, string], LedgerRow>(`SELECT ${COLUMNS} WHERE ledger.id = ?`);
   const all = reader.prepare<[string], LedgerRow>(`SELECT ${COLUMNS} ORDER BY ledger.key`);
-  const counts = reader.prepare<{ ledger: number }, Counts>(
+  const counts = reader.prepare<[{ ledger: number }], Counts>(
     `SELECT coalesce((SELECT active FROM ledger_total WHERE ledger = :ledger), 0) AS entries,
      coalesce((SELECT conflicts FROM ledger_total WHERE ledger = :ledger), 0) AS conflicts,
      (SELECT count(*) FROM person WHERE ledger = :ledger AND state = 'active') AS people,
      (SELECT max(date) FROM ledger_day WHERE ledger = :ledger) AS lastDate`,
   );
   const waiting = reader.prepare<[number], number>('SELECT coalesce(sum(waiting), 0) FROM document WHERE ledger = ?').pluck();
+  const waitingRoot = reader.prepare<[number, string], number>('SELECT waiting FROM document WHERE ledger = ? AND id = ?').pluck();
   const balances = reader.prepare<[number], MoneyView>(
     'SELECT currency, sum(effect) AS amount FROM person_total WHERE person = ? GROUP BY currency HAVING amount <> 0 ORDER BY currency',
   );
@@ -99,6 +102,7 @@ export function createLedgerQueries(reader: Connection, device: DeviceId): Ledge
     devices: (row) => devices.all(row.key),
     balancesOf: (key) => balances.all(key),
     waiting: (row) => waiting.get(row.key) ?? 0,
+    isAtRelay: (row) => waitingRoot.get(row.key, row.id) === 0,
   };
   return queries;
 }
