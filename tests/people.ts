@@ -60,6 +60,8 @@ export async function startHousehold(
 /** `guest` joins the ledger of `host` by its invite link, as the person of that name, and has everything when this returns. */
 export async function joinByLink(host: Client, ledger: string, guest: Client, as: string): Promise<void> {
   const { link } = valueOf(await host.call('sharing.invite', { ledger }));
+  // The guest is shown who is in the ledger: the relay must have it by then.
+  await viewOf(host, 'ledgers.get', { ledger }, (view) => view?.waiting === 0);
   const preview = valueOf(await guest.call('sharing.open', { invite: link }));
   const person = preview.persons.find((one) => one.name === as);
   valueOf(await guest.call('sharing.join', { ticket: preview.ticket, as: person ? { person: person.id } : { name: as } }));
