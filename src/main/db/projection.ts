@@ -1,3 +1,4 @@
+import type { EntryBody } from '#domain/entry.ts';
 import { resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import { addContributions, entryToEffectRows, type CountedEntry } from './contributions.ts';
 import type { Connection } from './schema.ts';
@@ -73,9 +74,9 @@ export function createProjection(database: Connection): Projection {
      FROM entry JOIN revision ON revision.key = entry.revision WHERE entry.ledger = ? AND entry.id = ?`,
   );
   const setEntry = database.prepare<unknown[], { key: number }>(
-    `INSERT INTO entry (ledger, id, date, place, revision, kind, category, currency, void, conflict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO entry (ledger, id, date, place, revision, kind, category, currency, people, void, conflict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET date = excluded.date, place = excluded.place, revision = excluded.revision, kind = excluded.kind,
-     category = excluded.category, currency = excluded.currency, void = excluded.void, conflict = excluded.conflict RETURNING key`,
+     category = excluded.category, currency = excluded.currency, people = excluded.people, void = excluded.void, conflict = excluded.conflict RETURNING key`,
   );
   const removeEntry = database.prepare('DELETE FROM entry WHERE key = ?');
   const addEffect = database.prepare('INSERT INTO effect (person, currency, date, place, entry, paid, share, effect, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -103,6 +104,11 @@ export function createProjection(database: Connection): Projection {
     removeWords.run(searchRow(row.date, row.key));
   }
 
+  function peopleOf(ledger: number, { payers, shares }: EntryBody): string {
+    const keys = new Set([...payers, ...shares].map(({ person }) => personKey(ledger, person)));
+    return `,${[...keys].join(',')},`;
+  }
+
   function projectEntry(ledger: number, id: string, revisions: readonly RevisionOf<'entry'>[], keys: ReadonlyMap<string, number>): void {
     const resolved = resolveRevisions(revisions);
     const before = findEntry.get(ledger, id);
@@ -113,7 +119,7 @@ export function createProjection(database: Connection): Projection {
     const place = revisionsToPlace(id, revisions);
     const counted: CountedEntry = { id, body, conflict: beside.length > 0 };
     const key = setEntry.get(
-      ledger, id, body.date, place, keys.get(chosen.id), body.kind, body.category, body.currency,
+      ledger, id, body.date, place, keys.get(chosen.id), body.kind, body.category, body.currency, peopleOf(ledger, body),
       Number(body.state === 'void'), Number(counted.conflict),
     )?.key;
     if (key === undefined) throw new Error('entry row without a key');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '#sync/store.ts';
 import { openDatabase } from './open.ts';
+import type { Reader } from './reader.ts';
 import type { Connection } from './schema.ts';
 import { createProjection, type Projection } from './projection.ts';
 import { createSqliteStore } from './store.sqlite.ts';
@@ -13,7 +14,7 @@ export interface StoreFixture {
   readonly folder: string;
   readonly store: Store;
   readonly database: Connection;
-  readonly reader: Connection;
+  readonly reader: Reader;
   readonly projection: Projection;
   readonly writer: Writer;
   /** Closes it; the folder stays. */

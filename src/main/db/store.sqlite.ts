@@ -2,6 +2,7 @@ import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success } from '#domain/result.ts';
 import type { Cursor, FrameVerdict, ReceivedFrame, Store, Stored, WaitingFrame } from '#sync/store.ts';
 import { errorToStoreCode } from './errors.ts';
+import type { Reader } from './reader.ts';
 import type { Connection } from './schema.ts';
 import type { Projection } from './projection.ts';
 import { createRevisions } from './revisions.ts';
@@ -10,8 +11,8 @@ import type { Writer } from './write.ts';
 interface Dependencies {
   /** The connection that writes; `writer` runs its transactions. */
   database: Connection;
-  /** Another connection that sees what is committed. */
-  reader: Connection;
+  /** Sees what is committed. */
+  reader: Reader;
   writer: Writer;
   projection: Projection;
   now(): number;

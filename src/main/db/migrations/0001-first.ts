@@ -35,9 +35,8 @@ CREATE INDEX frame_apart ON frame (document, state) WHERE state <> 'merged';
 CREATE TABLE change (
   key INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES document, hash TEXT NOT NULL, deps TEXT NOT NULL,
   frame INTEGER REFERENCES frame, waiting INTEGER NOT NULL, revisions INTEGER NOT NULL, bytes BLOB NOT NULL,
-  UNIQUE (hash, document)
+  UNIQUE (document, hash)
 ) STRICT;
-CREATE INDEX change_document ON change (document);
 CREATE INDEX change_unsealed ON change (document) WHERE frame IS NULL;
 CREATE INDEX change_waiting ON change (document) WHERE waiting = 1;
 CREATE INDEX change_frame ON change (frame);
@@ -76,12 +75,14 @@ CREATE TABLE device (
   ledger INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (ledger, id)
 ) STRICT, WITHOUT ROWID;
 
+-- revision: the one that counts. people: the keys of those who paid or have a share, each between commas.
 CREATE TABLE entry (
   key INTEGER PRIMARY KEY, ledger INTEGER NOT NULL, id TEXT NOT NULL, date TEXT NOT NULL, place TEXT NOT NULL, revision INTEGER NOT NULL,
-  kind TEXT NOT NULL, category TEXT NOT NULL, currency TEXT NOT NULL, void INTEGER NOT NULL, conflict INTEGER NOT NULL,
+  kind TEXT NOT NULL, category TEXT NOT NULL, currency TEXT NOT NULL, people TEXT NOT NULL, void INTEGER NOT NULL, conflict INTEGER NOT NULL,
   UNIQUE (ledger, id)
 ) STRICT;
-CREATE INDEX entry_order ON entry (ledger, date, place);
+-- Holds all that a filter asks for, so that a filtered list is counted without looking at the entries themselves.
+CREATE INDEX entry_order ON entry (ledger, date, place, kind, category, currency, people, void, conflict, revision);
 CREATE INDEX entry_conflict ON entry (ledger, date, place) WHERE conflict = 1;
 
 CREATE TABLE effect (

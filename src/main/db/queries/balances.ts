@@ -2,7 +2,7 @@ import type { EntryKind } from '#domain/entry.ts';
 import type { PersonId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { DebtView, ExplanationLineView } from '#contract/views.ts';
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { LedgerRow } from './ledgers.ts';
 import { createRunning, type Position } from './running.ts';
@@ -34,7 +34,7 @@ export interface BalanceQueries {
   lines(person: number, currency: string, offset: number, limit: number): ExplanationLineView[];
 }
 
-export function createBalanceQueries(reader: Connection): BalanceQueries {
+export function createBalanceQueries(reader: Reader): BalanceQueries {
   const running = createRunning(reader);
   const personKey = reader.prepare<[number, string], number>('SELECT key FROM person WHERE ledger = ? AND id = ?').pluck();
   const totals = reader.prepare<[number], { person: PersonId; currency: string; paid: number; share: number }>(

@@ -1,7 +1,7 @@
 import type { ChartsView } from '#contract/views.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import { entryToEffectRows } from '#main/db/contributions.ts';
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { LedgerRow } from './ledgers.ts';
 
@@ -42,7 +42,7 @@ function cutRange(from: string, to: string): { edges: Edge[]; isWhole: (month: s
 
 const total = (cells: readonly Cell[], value: (cell: Cell) => number): number => cells.reduce((sum, cell) => sum + value(cell), 0);
 
-export function createChartQueries(reader: Connection): ChartQueries {
+export function createChartQueries(reader: Reader): ChartQueries {
   const months = reader.prepare<[number, string, string, string], Cell>(
     `SELECT month, category, person.id AS person, paid, expense, income FROM month_total JOIN person ON person.key = month_total.person
      WHERE month_total.ledger = ? AND currency = ? AND month BETWEEN ? AND ?`,

@@ -3,9 +3,9 @@ import type { EntryPageView, EntryRowView, SearchView } from '#contract/views.ts
 import { toSearchQuery } from '#domain/search-text.ts';
 import type { EntryId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
-import { createEntryRows, ENTRY_COLUMNS, type EntryRow } from './entry-rows.ts';
+import { createEntryRows, ENTRY_COLUMNS, ENTRY_JOINS, type EntryRow } from './entry-rows.ts';
 import { filterToSql } from './entry-filter.ts';
 import type { LedgerRow } from './ledgers.ts';
 import { createRunning } from './running.ts';
@@ -21,7 +21,7 @@ export interface EntryQueries {
 }
 
 const ORDER = 'ORDER BY entry.date DESC, entry.place DESC, entry.key DESC';
-const FROM = 'FROM entry JOIN revision ON revision.key = entry.revision';
+const FROM = `FROM entry ${ENTRY_JOINS}`;
 
 interface SearchRow {
   ledger: string;
@@ -30,8 +30,8 @@ interface SearchRow {
   payload: string;
 }
 
-export function createEntryQueries(reader: Connection): EntryQueries {
-  const rowsToViews = createEntryRows(reader);
+export function createEntryQueries(reader: Reader): EntryQueries {
+  const rowsToViews = createEntryRows();
   const running = createRunning(reader);
   const total = reader.prepare<[number], number>('SELECT entries FROM ledger_total WHERE ledger = ?').pluck();
   const days = reader.prepare<[number], { date: string; entries: number }>('SELECT date, entries FROM ledger_day WHERE ledger = ? ORDER BY date DESC');
@@ -75,7 +75,7 @@ export function createEntryQueries(reader: Connection): EntryQueries {
       if (where) {
         const count = where.nothing ? 0 : (reader.prepare<unknown[], number>(`SELECT count(*) ${where.from}`).pluck().get(where.parameters) ?? 0);
         const rows = where.nothing || offset >= count ? [] : reader.prepare<unknown[], EntryRow>(
-          `SELECT ${ENTRY_COLUMNS} FROM (SELECT entry.* ${where.from} ${ORDER} LIMIT ? OFFSET ?) AS entry JOIN revision ON revision.key = entry.revision ${ORDER}`,
+          `SELECT ${ENTRY_COLUMNS} FROM (SELECT entry.* ${where.from} ${ORDER} LIMIT ? OFFSET ?) AS entry ${ENTRY_JOINS} ${ORDER}`,
         ).all(...where.parameters, limit, offset);
         return { total: count, offset, rows: rowsToViews(ledger, rows) };
       }

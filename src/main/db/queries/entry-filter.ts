@@ -25,19 +25,13 @@ export function filterToSql(ledger: number, filter: EntryFilter): FilterSql | un
   if (filter.kind !== undefined) where('entry.kind = ?', filter.kind);
   if (filter.currency !== undefined) where('entry.currency = ?', filter.currency);
   if (filter.person !== undefined) {
-    // A void entry has no effect on anybody; whose it was stands in its record.
-    where(
-      `(entry.key IN (SELECT entry FROM effect WHERE person = (SELECT key FROM person WHERE ledger = ? AND id = ?)) OR (entry.void = 1 AND EXISTS (
-        SELECT 1 FROM revision, json_each(revision.payload, '$.body') AS part, json_each(part.value) AS portion
-        WHERE revision.key = entry.revision AND part.key IN ('payers', 'shares') AND portion.value ->> 'person' = ?)))`,
-      ledger, filter.person, filter.person,
-    );
+    where(`instr(entry.people, ',' || (SELECT key FROM person WHERE ledger = ? AND id = ?) || ',') > 0`, ledger, filter.person);
   }
   if (filter.only === 'active' || filter.only === 'void') where('entry.void = ?', Number(filter.only === 'void'));
   if (filter.only === 'conflict') where('entry.conflict = 1');
   if (filter.only === 'waiting') {
     where(
-      `entry.id IN (SELECT thing FROM document JOIN change INDEXED BY change_waiting ON change.document = document.key AND change.waiting = 1
+      `entry.revision IN (SELECT revision.key FROM document JOIN change INDEXED BY change_waiting ON change.document = document.key AND change.waiting = 1
        JOIN revision ON revision.change = change.key WHERE document.ledger = ?)`,
       ledger,
     );

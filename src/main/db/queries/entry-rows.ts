@@ -3,7 +3,6 @@ import { isTransfer } from '#domain/entry-rules.ts';
 import type { EntryId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { EntryRowView } from '#contract/views.ts';
-import type { Connection } from '#main/db/schema.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { LedgerRow } from './ledgers.ts';
 
@@ -14,11 +13,13 @@ export interface EntryRow {
   place: string;
   currency: string;
   conflict: number;
+  waiting: number;
   payload: string;
 }
 
-/** Columns of `entry` joined with its chosen `revision`. */
-export const ENTRY_COLUMNS = 'entry.key, entry.id, entry.date, entry.place, entry.currency, entry.conflict, revision.payload';
+/** Columns of `entry` joined with the `revision` that counts and the `change` it came in. */
+export const ENTRY_COLUMNS = 'entry.key, entry.id, entry.date, entry.place, entry.currency, entry.conflict, change.waiting, revision.payload';
+export const ENTRY_JOINS = 'JOIN revision ON revision.key = entry.revision JOIN change ON change.key = revision.change';
 
 /** What a revision says of a row. */
 type Fixed = Omit<EntryRowView, 'running' | 'conflict' | 'waiting'>;
@@ -40,11 +41,7 @@ function rowToFixed(me: string | null, id: EntryId, payload: string): Fixed {
 }
 
 /** Makes what the list shows of entries, but for the running balance. */
-export function createEntryRows(reader: Connection): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
-  const isWaiting = reader.prepare<[string, number], number>(
-    `SELECT 1 FROM revision JOIN change ON change.key = revision.change
-     WHERE revision.thing = ? AND revision.ledger = ? AND change.waiting = 1 LIMIT 1`,
-  ).pluck();
+export function createEntryRows(): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
   const remembered = new Map<string, { me: string | null; fixed: Fixed }>();
 
   function recall(me: string | null, { id, payload }: EntryRow): Fixed {
@@ -61,6 +58,6 @@ export function createEntryRows(reader: Connection): (ledger: LedgerRow, rows: r
       ...recall(ledger.me, row),
       running: null,
       conflict: row.conflict === 1,
-      waiting: isWaiting.get(row.id, ledger.key) !== undefined,
+      waiting: row.waiting === 1,
     }));
 }

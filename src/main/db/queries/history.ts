@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntryId, Id, RevisionId } from '#domain/ids.ts';
 import { currentRevisions, resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import type { EntryView, RevisionView } from '#contract/views.ts';
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import { namelessPerson, type LedgerQueries, type LedgerRow } from './ledgers.ts';
 
@@ -42,7 +42,7 @@ export interface HistoryQueries {
   stateHash(ledger: LedgerRow): { hash: string; revisions: number };
 }
 
-export function createHistoryQueries(reader: Connection, ledgers: LedgerQueries, device: string): HistoryQueries {
+export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries, device: string): HistoryQueries {
   const rows = reader.prepare<[string, number], Row>(
     `SELECT revision.payload, revision.seen_at, change.waiting FROM revision JOIN change ON change.key = revision.change
      WHERE revision.thing = ? AND revision.ledger = ? AND revision.type = 'entry'`,

@@ -1,4 +1,4 @@
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 
 /** Where an entry stands in a ledger's order: the list shows the greatest first. */
 export interface Position {
@@ -11,7 +11,7 @@ export interface Position {
 export type ReadRunning = (person: number, currency: string, position: Position) => number;
 
 /** Reads at most one sum per day and the entries of one day, never all entries. */
-export function createRunning(reader: Connection): ReadRunning {
+export function createRunning(reader: Reader): ReadRunning {
   const before = reader.prepare<[number, string, string], number>(
     'SELECT coalesce(sum(effect), 0) FROM person_day WHERE person = ? AND currency = ? AND date < ?',
   ).pluck();

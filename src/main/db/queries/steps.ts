@@ -1,6 +1,6 @@
 import type { UndoAction } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 import type { Stack, StepItem } from '#main/db/steps.ts';
 
 export interface StepRow {
@@ -19,7 +19,7 @@ export interface StepQueries {
 const UNCHANGED = `FROM step_item JOIN ledger ON ledger.id = ? JOIN entry ON entry.ledger = ledger.key AND entry.id = step_item.entry
   JOIN revision ON revision.key = entry.revision AND revision.id = step_item.after WHERE step_item.step = ? AND entry.conflict = 0`;
 
-export function createStepQueries(reader: Connection): StepQueries {
+export function createStepQueries(reader: Reader): StepQueries {
   const steps = reader.prepare<[string, string], StepRow>('SELECT key, action, description FROM step WHERE ledger = ? AND stack = ? ORDER BY key DESC');
   const isOpen = reader.prepare<[string, number], number>(`SELECT 1 ${UNCHANGED} LIMIT 1`).pluck();
   const items = reader.prepare<[string, number], StepItem>(`SELECT step_item.entry, step_item.before, step_item.after ${UNCHANGED}`);

@@ -1,6 +1,6 @@
 import type { LedgerId } from '#domain/ids.ts';
 import type { QuarantineView } from '#contract/views.ts';
-import type { Connection } from '#main/db/schema.ts';
+import type { Reader } from '#main/db/reader.ts';
 
 export interface SyncQueries {
   /** By ledger, in the order they came here; `waiting` counts revisions that the relay is not known to have. */
@@ -9,7 +9,7 @@ export interface SyncQueries {
   quarantine(limit: number): QuarantineView['frames'];
 }
 
-export function createSyncQueries(reader: Connection): SyncQueries {
+export function createSyncQueries(reader: Reader): SyncQueries {
   const ledgers = reader.prepare<[], ReturnType<SyncQueries['ledgers']>[number]>(
     `SELECT ledger.id AS ledger, coalesce(ledger_view.name, '') AS name, ledger.synced_at AS syncedAt,
      (SELECT coalesce(sum(waiting), 0) FROM document WHERE document.ledger = ledger.key) AS waiting,
