@@ -56,5 +56,6 @@ async function main() {
 
 await main().catch((error) => {
   console.error(error.message);
-  process.exitCode = 1;
+  // What was opened before it failed would keep the program alive.
+  process.exit(1);
 });

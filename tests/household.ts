@@ -42,6 +42,13 @@ const MONTHLY = [
   { day: 12, category: 'insurance', name: 'Home insurance', cents: 2_450 },
 ] as const;
 
+/** Those who pay less at the till send something every month, if they are there: from whom, to whom, by their place among the people. */
+const SENDINGS = [
+  { day: 26, from: 2, to: 0, cents: 80_000 },
+  { day: 27, from: 3, to: 0, cents: 45_000 },
+  { day: 28, from: 3, to: 1, cents: 30_000 },
+] as const;
+
 export interface HouseholdOptions {
   /** Everybody in the ledger; the first two pay most. At least two. */
   people: readonly string[];
@@ -96,13 +103,17 @@ export function createHousehold({ people, seed = 1, entries = 2_000, days = 365,
     const chance = random();
     const base = { date, note: '', currency: 'EUR' };
 
+    const settle = (from: string, to: string, amount: number): EntryDraft => ({
+      ...base, kind: 'settlement', description: '', category: 'general', amount,
+      payers: [{ person: from, amount }], split: { mode: 'exact', parts: [{ person: to, value: amount }] },
+    });
+
+    const sending = firstOfDay ? SENDINGS.find((one) => one.day === Number(date.slice(8))) : undefined;
+    const [sender, receiver] = [people[sending?.from ?? -1], people[sending?.to ?? -1]];
+    if (sending && sender && receiver) return settle(sender, receiver, sending.cents);
     if (chance < 0.012) {
       const [from, to] = random() < 0.5 ? [people[1], people[0]] : [people[0], people[1]];
-      const amount = 500 * (1 + Math.floor(random() * 60));
-      return {
-        ...base, kind: 'settlement', description: '', category: 'general', amount,
-        payers: [{ person: from as string, amount }], split: { mode: 'exact', parts: [{ person: to as string, value: amount }] },
-      };
+      return settle(from as string, to as string, 500 * (1 + Math.floor(random() * 60)));
     }
     if (monthly) {
       const amount = monthly.cents;
