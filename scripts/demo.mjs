@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { startBrowserHost } from '#main/hosts/browser/main.ts';
 import { createRelayServer } from '#relay/server.ts';
-import { joinByLink, setUp, startHousehold } from '#tests/people.ts';
+import { disagree, joinByLink, setUp, startHousehold } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { findChromium, hasDisplay } from './hosts.mjs';
 import { closeOnSignal, openChromium } from './programs.mjs';
@@ -24,6 +24,7 @@ async function fill(relay) {
       await setUp(benClient, ben, { relay });
       const { ledger } = await startHousehold(annClient, { name: 'Maple Street', others: [ben, 'Chloé', '大伟'] });
       await joinByLink(annClient, ledger, benClient, ben);
+      await disagree(annClient, benClient, ledger);
     }),
   );
 }

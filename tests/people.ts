@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Input, Output, WatchName } from '#contract/api.ts';
 import type { Client } from '#contract/client.ts';
 import type { Reply } from '#contract/rpc.ts';
+import { bodyToDraft } from '#domain/entry-rules.ts';
 import { createHousehold, type HouseholdOptions } from './household.ts';
 
 /** The value of a reply; throws where the core refused. */
@@ -77,4 +78,20 @@ export async function untilSame(one: Client, other: Client, ledger: string): Pro
     // Frames are on their way: look again soon, without taking the processor from those who carry them.
     await setTimeout(20);
   }
+}
+
+/** Both change the newest entry while neither hears of the other; when this returns, both see that they disagree. */
+export async function disagree(one: Client, other: Client, ledger: string): Promise<void> {
+  const both = [one, other];
+  for (const client of both) valueOf(await client.call('sync.setPaused', { paused: true }));
+  const [newest] = (await viewOf(one, 'entries.page', { ledger, offset: 0, limit: 1 })).rows;
+  if (!newest) throw new Error('there is no entry to disagree about');
+  for (const [index, client] of both.entries()) {
+    const entry = await viewOf(client, 'entries.get', { ledger, entry: newest.id });
+    if (!entry) throw new Error('the entry is not on both devices');
+    const draft = { ...bodyToDraft(entry.body, entry.id), note: `Seen on device ${index + 1}`, date: `2026-11-1${8 + index}` };
+    valueOf(await client.call('entries.edit', { ledger, entry: entry.id, prev: entry.current, draft }));
+  }
+  for (const client of both) valueOf(await client.call('sync.setPaused', { paused: false }));
+  await untilSame(one, other, ledger);
 }

@@ -3,7 +3,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { join } from 'node:path';
 import type { Client } from '#contract/client.ts';
-import { setUp, startHousehold, valueOf } from '#tests/people.ts';
+import { disagree, joinByLink, setUp, startHousehold, valueOf } from '#tests/people.ts';
+import { withProfile } from '#tests/profile.ts';
 import { expect, test, type PersonOptions } from './fixtures.ts';
 
 type Language = 'en' | 'zh-CN';
@@ -41,7 +42,8 @@ const importPreview: Screen = {
 const FULL: readonly Screen[] = [
   at('today', '#/'),
   ...TABS,
-  byClick('entry', 'entries', (page) => page.getByRole('grid').getByRole('row').nth(3)),
+  byClick('conflict', 'entries', (page) => page.getByRole('grid').getByRole('row', { name: /two versions|有两个版本/ })),
+  byClick('entry', 'entries', (page) => page.getByRole('grid').getByRole('row').nth(4)),
   byKeys('entry-form', 'n'),
   byClick('explain', 'balances', (page) => page.locator('a[href*="/balances?"]').first()),
   byClick('settle', 'balances', (page) => page.getByRole('tabpanel').getByRole('listitem').getByRole('button').first()),
@@ -110,11 +112,14 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       }
     });
 
-    test(`full, ${language}, ${colorScheme}`, async ({ person, relay }) => {
-      const { page } = await person('Ann', options(async (client) => {
-        await setUp(client, 'Ann', { language, relay: relay.url });
-        await startHousehold(client, { name: 'Maple Street', others: ['Ben', 'Chloé', '大伟'], entries: 600 });
-      }));
+    test(`full, ${language}, ${colorScheme}`, async ({ person, relay, folder }) => {
+      const { page } = await person('Ann', options((ann) => withProfile(join(folder, 'Ben'), 'Ben’s tablet', async (ben) => {
+        await setUp(ann, 'Ann', { language, relay: relay.url });
+        await setUp(ben, 'Ben', { relay: relay.url });
+        const { ledger } = await startHousehold(ann, { name: 'Maple Street', others: ['Ben', 'Chloé', '大伟'], entries: 600 });
+        await joinByLink(ann, ledger, ben, 'Ben');
+        await disagree(ann, ben, ledger);
+      })));
       await page.getByRole('link', { name: /Maple Street/ }).first().click();
       await expect(page.getByRole('grid')).toBeVisible();
       const ledger = new URL(page.url()).hash;
