@@ -110,7 +110,7 @@ export function createHousehold({ people, seed = 1, entries = 2_000, days = 365,
 
     const sending = firstOfDay ? SENDINGS.find((one) => one.day === Number(date.slice(8))) : undefined;
     const [sender, receiver] = [people[sending?.from ?? -1], people[sending?.to ?? -1]];
-    if (sending && sender && receiver) return settle(sender, receiver, sending.cents);
+    if (sending && sender && receiver) return settle(sender, receiver, Math.round((sending.cents * entries) / 2_000));
     if (chance < 0.012) {
       const [from, to] = random() < 0.5 ? [people[1], people[0]] : [people[0], people[1]];
       return settle(from as string, to as string, 500 * (1 + Math.floor(random() * 60)));
