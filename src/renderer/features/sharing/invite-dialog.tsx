@@ -17,18 +17,16 @@ export function InviteDialog({ ledger, opened, onClose }: { ledger: LedgerView; 
   const ui = useWords('ui');
   return (
     <Modal opened={opened} onClose={onClose} size="lg" title={say('inviteTitle', { ledger: ledger.name })} closeButtonProps={{ 'aria-label': ui('close') }}>
-      <Stack gap="md">
-        <Alert color="amber" icon={<IconKey aria-hidden />} p="sm">{say('inviteLead')}</Alert>
-        <InviteBody ledger={ledger} onClose={onClose} />
-      </Stack>
+      <InviteBody ledger={ledger} onClose={onClose} />
     </Modal>
   );
 }
 
 function InviteBody({ ledger, onClose }: { ledger: LedgerView; onClose(): void }) {
+  const say = useWords('sharing');
   const { view: sync, error } = useWatch('sync.state', {});
   if (!sync) return <FailureNotice error={error} />;
-  return sync.relay === null ? <RelayFirst /> : <Invitation ledger={ledger} onClose={onClose} />;
+  return sync.relay === null ? <RelayFirst why={say('relayNeeded')} /> : <Invitation ledger={ledger} onClose={onClose} />;
 }
 
 function Invitation({ ledger, onClose }: { ledger: LedgerView; onClose(): void }) {
@@ -53,7 +51,8 @@ function Invitation({ ledger, onClose }: { ledger: LedgerView; onClose(): void }
   if (error) return <FailureNotice error={error} onRetry={() => void make()} />;
   if (!invite) return <Group gap="sm" role="status"><Loader size="sm" />{say('making')}</Group>;
   return (
-    <>
+    <Stack gap="md">
+      <Alert color="amber" icon={<IconKey aria-hidden />} p="sm">{say('inviteLead')}</Alert>
       <Group align="flex-start" gap="lg" wrap="wrap">
         <Stack gap={4} align="center">
           <QrCode text={invite.link} label={say('qrLabel')} />
@@ -68,7 +67,7 @@ function Invitation({ ledger, onClose }: { ledger: LedgerView; onClose(): void }
         </Stack>
       </Group>
       <Group justify="flex-end"><Button onClick={onClose}>{say('done')}</Button></Group>
-    </>
+    </Stack>
   );
 }
 

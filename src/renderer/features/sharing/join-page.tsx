@@ -43,6 +43,7 @@ function Joining({ invite = '', onDone }: JoinPageProps) {
     };
   }, [run, invite]);
 
+  const needsRelay = error?.code === 'relay_not_set';
   const joined = idSchema.safeParse(error?.code === 'already_joined' ? error.details?.['ledger'] : undefined);
 
   function submit(event: FormEvent): void {
@@ -70,15 +71,16 @@ function Joining({ invite = '', onDone }: JoinPageProps) {
                 setTyped(event.currentTarget.value);
               }}
             />
-            <FailureNotice error={error} onRetry={error?.code === 'relay_away' || error?.code === 'relay_slow' ? () => void open(typed) : undefined} />
+            <FailureNotice error={needsRelay ? undefined : error} onRetry={error?.code === 'relay_away' || error?.code === 'relay_slow' ? () => void open(typed) : undefined} />
             <Group justify="flex-end">
               {busy && <Group gap="sm" role="status"><Loader size="sm" />{say('opening')}</Group>}
-              <Button type="submit" loading={busy} disabled={!typed.trim()}>{say('open')}</Button>
+              {joined.success
+                ? <Button onClick={() => openLedger(joined.data)}>{say('openJoined')}</Button>
+                : <Button type="submit" loading={busy} disabled={!typed.trim()}>{say('open')}</Button>}
             </Group>
           </Stack>
         </form>
-        {error?.code === 'relay_not_set' && <RelayFirst />}
-        {joined.success && <Button variant="default" style={{ alignSelf: 'end' }} onClick={() => openLedger(joined.data)}>{say('openJoined')}</Button>}
+        {needsRelay && <RelayFirst why={say('codeNeedsRelay')} onSet={() => void open(typed)} />}
       </Stack>
     </Page>
   );

@@ -1,27 +1,30 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useCall } from '#renderer/lib/core.tsx';
+import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 
-/** Asks for a relay where none is set, on the spot. What waits for it goes on by itself once one is set. */
-export function RelayFirst() {
+/** Asks for a relay where none is set, on the spot. `why`: what it is needed for. */
+export function RelayFirst({ why, onSet }: { why: string; onSet?(): void }) {
   const say = useWords('sharing');
   const setRelay = useCall('sync.setRelay');
   const [url, setUrl] = useState('');
 
-  function submit(event: FormEvent): void {
+  async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (url.trim() && !setRelay.busy) void setRelay.run({ url: url.trim() });
+    if (!url.trim() || setRelay.busy) return;
+    const reply = await setRelay.run({ url: url.trim() });
+    if (reply.ok) onSet?.();
   }
 
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="sm">
-        <Text>{say('relayNeeded')}</Text>
+        <Text>{why}</Text>
         <TextInput
           label={say('relayAddress')} description={say('relayHint')} placeholder="wss://relay.example" inputMode="url"
-          autoComplete="off" spellCheck={false} data-autofocus value={url} onChange={(event) => setUrl(event.currentTarget.value)}
+          autoComplete="off" spellCheck={false} data-autofocus ref={focusOnMount} value={url} onChange={(event) => setUrl(event.currentTarget.value)}
         />
         <FailureNotice error={setRelay.error} />
         <Button type="submit" loading={setRelay.busy} disabled={!url.trim()} style={{ alignSelf: 'end' }}>{say('relaySave')}</Button>
