@@ -72,6 +72,7 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
   let handlers: Handlers;
   const rpc: RpcServer = createRpcServer({
     handlers: () => handlers,
+    together: (read) => (engine ? engine.together(read) : read()),
     log: shell.log,
     reference: () => shell.ids.next().slice(0, 8),
     errorToCode,

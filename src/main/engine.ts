@@ -40,6 +40,8 @@ export const STORE_FILE = 'store.db';
 export interface Engine {
   readonly ground: Ground;
   readonly handlers: Omit<Handlers, `profile.${string}`>;
+  /** Reads many views in one go. */
+  together<T>(read: () => T): T;
   /** Tells the ledgers this device's new name. */
   renameDevice(name: string): Promise<Result<void, ErrorCode>>;
   /** Waits for what is being written, then closes the files. */
@@ -77,7 +79,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   const { writer: database, reader } = opened;
   const projection = createProjection(database);
   if (opened.stale) rebuildStale(database, projection);
-  const writer = createWriter(database, { onRollback: projection.forget, onFailure });
+  const writer = createWriter(database, reader, { onRollback: projection.forget, onFailure });
   const steps = createSteps(database);
   const waiters = new Set<(ledger: LedgerId) => void>();
   const changed = (ledger: LedgerId): void => {
@@ -105,7 +107,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     balances: createBalanceQueries(reader),
     charts: createChartQueries(reader),
   };
-  const author = createAuthor({ shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: link.kick });
+  const author = createAuthor({ together: reader.together, shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: link.kick });
   const ground: Ground = {
     shell, keyring, device, store, repo, author, link, publish, queries,
     onProgress(listener) {
@@ -144,6 +146,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   };
   return {
     ground, handlers,
+    together: reader.together,
     async renameDevice(name) {
       for (const row of ledgers.all()) {
         const own = ledgers.devices(row).find(({ id }) => id === device.deviceId);

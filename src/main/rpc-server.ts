@@ -19,6 +19,8 @@ export interface RpcServer {
 interface Dependencies {
   /** The handlers of now: they change when a store is opened again. */
   handlers(): Handlers;
+  /** Reads many views in one go, all of the same state. */
+  together(read: () => void): void;
   log: Log;
   /** A reference for the log line of a bug. */
   reference(): string;
@@ -57,7 +59,7 @@ const isOperation = (name: string): name is Operation => Object.hasOwn(api, name
  * believed before its schema has parsed it, views go out before the reply of the call that changed them, and a bug in
  * one operation fails that operation alone, with a reference to the log.
  */
-export function createRpcServer({ handlers, log, reference, errorToCode }: Dependencies): RpcServer {
+export function createRpcServer({ handlers, together, log, reference, errorToCode }: Dependencies): RpcServer {
   const watches = new Set<Watching>();
   const wires = new Set<Wire>();
   let scheduled = false;
@@ -96,7 +98,9 @@ export function createRpcServer({ handlers, log, reference, errorToCode }: Depen
 
   function flush(): void {
     scheduled = false;
-    if (open && !held) for (const watching of [...watches]) if (watching.dirty) refresh(watching);
+    if (!open || held) return;
+    const dirty = [...watches].filter((watching) => watching.dirty);
+    if (dirty.length > 0) together(() => dirty.forEach(refresh));
   }
 
   function publish(...topics: Topic[]): void {

@@ -29,7 +29,7 @@ function dump(database: Connection): Record<string, unknown[]> {
     person: database.prepare('SELECT id, place, name, state FROM person WHERE name IS NOT NULL').all(),
     entry: database.prepare(`SELECT entry.id, date, place, kind, category, currency, void, conflict, revision.id AS revision,
       (SELECT group_concat(person.id) FROM (SELECT * FROM person ORDER BY id) AS person WHERE instr(entry.people, ',' || person.key || ',')) AS people FROM entry JOIN revision ON revision.key = entry.revision`).all(),
-    effect: database.prepare(`SELECT ${person('person')} AS person, effect.currency, effect.date, effect.place, entry.id, paid, share, effect, odd FROM effect JOIN entry ON entry.key = effect.entry`).all(),
+    effect: database.prepare(`SELECT entry.id, ${person("CAST(part.key AS INTEGER)")} AS person, part.value AS effects FROM entry, json_each(entry.effects) AS part`).all(),
     search: database.prepare(`SELECT term, offset, entry.id, (doc >> 32) AS day FROM words JOIN entry ON entry.key = doc & 4294967295`).all(),
     searched: database.prepare('SELECT count(*) AS terms FROM words').all(),
   }).map(([table, rows]) => [table, rows.map((row) => JSON.stringify(row)).toSorted()]));

@@ -33,7 +33,6 @@ export interface Projection {
 interface EntryRow {
   key: number;
   date: string;
-  place: string;
   conflict: number;
   payload: string;
 }
@@ -70,17 +69,15 @@ export function createProjection(database: Connection): Projection {
   const findPerson = database.prepare<[number, string], { key: number }>('SELECT key FROM person WHERE ledger = ? AND id = ?');
   const addPerson = database.prepare('INSERT INTO person (ledger, id) VALUES (?, ?)');
   const findEntry = database.prepare<[number, string], EntryRow>(
-    `SELECT entry.key, entry.date, entry.place, entry.conflict, revision.payload
+    `SELECT entry.key, entry.date, entry.conflict, revision.payload
      FROM entry JOIN revision ON revision.key = entry.revision WHERE entry.ledger = ? AND entry.id = ?`,
   );
   const setEntry = database.prepare<unknown[], { key: number }>(
-    `INSERT INTO entry (ledger, id, date, place, revision, kind, category, currency, people, void, conflict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO entry (ledger, id, date, place, revision, kind, category, currency, people, void, conflict, effects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET date = excluded.date, place = excluded.place, revision = excluded.revision, kind = excluded.kind,
-     category = excluded.category, currency = excluded.currency, people = excluded.people, void = excluded.void, conflict = excluded.conflict RETURNING key`,
+     category = excluded.category, currency = excluded.currency, people = excluded.people, void = excluded.void, conflict = excluded.conflict, effects = excluded.effects RETURNING key`,
   );
   const removeEntry = database.prepare('DELETE FROM entry WHERE key = ?');
-  const addEffect = database.prepare('INSERT INTO effect (person, currency, date, place, entry, paid, share, effect, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const removeEffect = database.prepare('DELETE FROM effect WHERE person = ? AND currency = ? AND date = ? AND place = ? AND entry = ?');
   const addWords = database.prepare('INSERT INTO search (rowid, words) VALUES (?, ?)');
   const removeWords = database.prepare('DELETE FROM search WHERE rowid = ?');
 
@@ -98,15 +95,16 @@ export function createProjection(database: Connection): Projection {
     const before = payloadToRevision(row.payload) as RevisionOf<'entry'>;
     const counted: CountedEntry = { id, body: before.body, conflict: row.conflict === 1 };
     addContributions(totals, ledger, (person) => personKey(ledger, person), counted, -1);
-    for (const { person } of entryToEffectRows(counted)) {
-      removeEffect.run(personKey(ledger, person), before.body.currency, row.date, row.place, row.key);
-    }
     removeWords.run(searchRow(row.date, row.key));
   }
 
   function peopleOf(ledger: number, { payers, shares }: EntryBody): string {
     const keys = new Set([...payers, ...shares].map(({ person }) => personKey(ledger, person)));
     return `,${[...keys].join(',')},`;
+  }
+
+  function effectsOf(ledger: number, entry: CountedEntry): string {
+    return JSON.stringify(Object.fromEntries(entryToEffectRows(entry).map(({ person, paid, share, effect, odd }) => [personKey(ledger, person), [paid, share, effect, odd]])));
   }
 
   function projectEntry(ledger: number, id: string, revisions: readonly RevisionOf<'entry'>[], keys: ReadonlyMap<string, number>): void {
@@ -120,13 +118,10 @@ export function createProjection(database: Connection): Projection {
     const counted: CountedEntry = { id, body, conflict: beside.length > 0 };
     const key = setEntry.get(
       ledger, id, body.date, place, keys.get(chosen.id), body.kind, body.category, body.currency, peopleOf(ledger, body),
-      Number(body.state === 'void'), Number(counted.conflict),
+      Number(body.state === 'void'), Number(counted.conflict), effectsOf(ledger, counted),
     )?.key;
     if (key === undefined) throw new Error('entry row without a key');
     addContributions(totals, ledger, (person) => personKey(ledger, person), counted, 1);
-    for (const { person, paid, share, effect, odd } of entryToEffectRows(counted)) {
-      addEffect.run(personKey(ledger, person), body.currency, body.date, place, key, paid, share, effect, odd);
-    }
     addWords.run(searchRow(body.date, key), entryToWords(body));
   }
 
@@ -170,7 +165,7 @@ export function createProjection(database: Connection): Projection {
     forget,
     rebuild() {
       forget();
-      database.exec([...TOTALS_TABLES, 'ledger_view', 'person', 'device', 'entry', 'effect'].map((table) => `DELETE FROM ${table};`).join(''));
+      database.exec([...TOTALS_TABLES, 'ledger_view', 'person', 'device', 'entry'].map((table) => `DELETE FROM ${table};`).join(''));
       database.exec(`INSERT INTO search (search) VALUES ('delete-all')`);
       // Read beforehand: a statement that is being read keeps the connection from writing.
       const things = database.prepare<[], Touched>('SELECT DISTINCT ledger, type, thing FROM revision').all();

@@ -12,6 +12,10 @@ export interface ReadStatement<Parameters extends unknown[], Row> {
 /** What queries stand on: always shows what is committed, and nothing else. */
 export interface Reader {
   prepare<Parameters extends unknown[], Row>(sql: string): ReadStatement<Parameters, Row>;
+  /** Reads many things in one go, all of the same state. `read` must not wait for anything. */
+  together<T>(read: () => T): T;
+  /** To be told at the beginning and at the end of each transaction that writes. */
+  setWriting(isWriting: boolean): void;
 }
 
 /**
@@ -20,14 +24,28 @@ export interface Reader {
  * at every commit of the first.)
  */
 export function createReader(writing: Connection, other: Connection): Reader {
+  let isWriting = false;
+  const [begin, commit] = [writing.prepare('BEGIN'), writing.prepare('COMMIT')];
   return {
+    setWriting(next) {
+      isWriting = next;
+    },
+    together(read) {
+      if (isWriting || writing.inTransaction) return read();
+      begin.run();
+      try {
+        return read();
+      } finally {
+        if (writing.inTransaction) commit.run();
+      }
+    },
     prepare<Parameters extends unknown[], Row>(sql: string): ReadStatement<Parameters, Row> {
       const direct = writing.prepare<Parameters, Row>(sql);
       // Seldom needed: prepared when it is.
       let aside: typeof direct | undefined;
       let plucked = false;
       const statement = (): typeof direct => {
-        if (!writing.inTransaction) return direct;
+        if (!isWriting) return direct;
         aside ??= other.prepare<Parameters, Row>(sql).pluck(plucked);
         return aside;
       };

@@ -24,25 +24,28 @@ export function createRevisions(database: Connection, projection: Projection, no
   const addChange = database.prepare(
     'INSERT INTO change (document, hash, deps, frame, waiting, revisions, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  const countRevisions = database.prepare('UPDATE document SET revisions = revisions + ?, waiting = waiting + ? WHERE key = ?');
+  const countRevisions = database.prepare('UPDATE document SET revisions = revisions + ? WHERE key = ?');
+  const countWaiting = database.prepare('UPDATE ledger SET waiting = waiting + ? WHERE key = ?');
   const addRevision = database.prepare(
     'INSERT INTO revision (ledger, id, type, thing, change, seen_at, payload) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const findRevision = database.prepare<[string, number], RevisionRow>('SELECT key, type, thing, payload FROM revision WHERE id = ? AND ledger = ?');
-  const replaceRevision = database.prepare('UPDATE revision SET type = ?, thing = ?, payload = ? WHERE key = ?');
+  const removeRevision = database.prepare('DELETE FROM revision WHERE key = ?');
   let touched = new Map<string, Touched>();
 
   const touch = (thing: Touched): void => void touched.set(`${thing.ledger}/${thing.type}/${thing.thing}`, thing);
 
   /** Two revisions under one id: the preferred one counts, and what the other did is taken back. */
-  function settle(ledger: number, revision: Revision): void {
+  function settle(ledger: number, revision: Revision, change: number): void {
     const row = findRevision.get(revision.id, ledger);
     if (!row) return;
     const other = payloadToRevision(row.payload);
     const preferred = preferRevision(other, revision);
     if (preferred === other) return;
     projection.withdraw({ ledger, type: row.type, thing: row.thing });
-    replaceRevision.run(revision.type, revision.of, JSON.stringify(revision), row.key);
+    // Under a new key: what is known by the old one is never another revision.
+    removeRevision.run(row.key);
+    addRevision.run(ledger, revision.id, revision.type, revision.of, change, now(), JSON.stringify(revision));
     touch({ ledger, type: row.type, thing: row.thing });
     touch({ ledger, type: revision.type, thing: revision.of });
   }
@@ -54,11 +57,12 @@ export function createRevisions(database: Connection, projection: Projection, no
       const { revisions } = change;
       const added = addChange.run(document, change.hash, change.deps.join(' '), frame, Number(waiting), revisions.length, change.bytes);
       const key = Number(added.lastInsertRowid);
-      countRevisions.run(revisions.length, waiting ? revisions.length : 0, document);
+      countRevisions.run(revisions.length, document);
+      if (waiting) countWaiting.run(revisions.length, ledger);
       for (const revision of revisions) {
         const { id, type, of } = revision;
         const { changes } = addRevision.run(ledger, id, type, of, key, now(), JSON.stringify(revision));
-        if (changes === 0) settle(ledger, revision);
+        if (changes === 0) settle(ledger, revision, key);
         else touch({ ledger, type, thing: of });
       }
       return { key, added: true };

@@ -35,16 +35,23 @@ const MAXIMUM_STEPS = 100;
 
 export function createSteps(database: Connection): Steps {
   const prepared = new Map<RevisionId, Step>();
-  const addStep = database.prepare('INSERT INTO step (ledger, stack, action, description) VALUES (?, ?, ?, ?)');
+  const addStep = database.prepare('INSERT INTO step (ledger, stack, action, description, entry, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const addItem = database.prepare('INSERT INTO step_item (step, entry, before, after) VALUES (?, ?, ?, ?)');
   const removeStep = database.prepare('DELETE FROM step WHERE key = ?');
   const removeRedo = database.prepare(`DELETE FROM step WHERE ledger = ? AND stack = 'redo'`);
   const removeOld = database.prepare(
     'DELETE FROM step WHERE key IN (SELECT key FROM step WHERE ledger = ? AND stack = ? ORDER BY key DESC LIMIT -1 OFFSET ?)',
   );
-  // The new revision says what stood before the step. Whatever step left that one behind can now be turned round in its turn.
-  const standInFor = database.prepare('UPDATE step_item SET after = ? WHERE entry = ? AND after = (SELECT before FROM step_item WHERE step = ? AND entry = ?)');
+  const partsOf = database.prepare<[number], { entry: string; before: string | null }>('SELECT entry, before FROM step_part WHERE step = ?');
+  const standIn = ['step', 'step_item'].map((table) => database.prepare(`UPDATE ${table} SET after = ? WHERE entry = ? AND after = ?`));
   const nameOf = ({ items }: Step): RevisionId => items[0]?.after ?? '';
+
+  /** The new revisions say what stood before the step. What left that behind can now be turned round in its turn. */
+  function invert(step: Step, inverted: number): void {
+    const before = new Map(partsOf.all(inverted).map((part) => [part.entry, part.before]));
+    removeStep.run(inverted);
+    for (const { entry, after } of step.items) for (const statement of standIn) statement.run(after, entry, before.get(entry) ?? null);
+  }
 
   return {
     prepare: (step) => void prepared.set(nameOf(step), step),
@@ -53,12 +60,10 @@ export function createSteps(database: Connection): Steps {
       if (prepared.size === 0) return;
       for (const step of revisions.map((revision) => prepared.get(revision)).filter((one) => one !== undefined)) {
         if (step.inverts === null) removeRedo.run(step.ledger);
-        else {
-          for (const { entry, after } of step.items) standInFor.run(after, entry, step.inverts, entry);
-          removeStep.run(step.inverts);
-        }
-        const { lastInsertRowid } = addStep.run(step.ledger, step.stack, step.action, step.description);
-        for (const { entry, before, after } of step.items) addItem.run(lastInsertRowid, entry, before, after);
+        else invert(step, step.inverts);
+        const [only] = step.items.length === 1 ? step.items : [];
+        const { lastInsertRowid } = addStep.run(step.ledger, step.stack, step.action, step.description, only?.entry, only?.before, only?.after);
+        for (const { entry, before, after } of only ? [] : step.items) addItem.run(lastInsertRowid, entry, before, after);
         removeOld.run(step.ledger, step.stack, MAXIMUM_STEPS);
       }
     },

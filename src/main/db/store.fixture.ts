@@ -28,7 +28,7 @@ export function openStore(folder = mkdtempSync(join(tmpdir(), 'tallystick-store-
   const { writer: database, reader, close } = opened.value;
   const projection = createProjection(database);
   const nothing = (): void => undefined;
-  const writer = createWriter(database, { onRollback: projection.forget, onFailure: nothing });
+  const writer = createWriter(database, reader, { onRollback: projection.forget, onFailure: nothing });
   const store = createSqliteStore({ database, reader, writer, projection, now: Date.now, alongside: nothing, onCommitted: nothing, onProgress: nothing });
   return {
     folder, store, database, reader, projection, writer, close,

@@ -65,9 +65,9 @@ export function createSqliteStore(dependencies: Dependencies): Store {
   const framesById = database.prepare<[string, number], { key: number; document: number }>(
     'SELECT frame.key, frame.document FROM frame JOIN document ON document.key = frame.document WHERE frame.id = ? AND document.ledger = ? AND frame.seq IS NULL',
   );
-  const countArrived = database.prepare<[number], { revisions: number | null }>('SELECT sum(revisions) AS revisions FROM change WHERE frame = ? AND waiting = 1');
-  const changesArrived = database.prepare('UPDATE change SET waiting = 0 WHERE frame = ? AND waiting = 1');
-  const takeFromWaiting = database.prepare('UPDATE document SET waiting = waiting - ? WHERE key = ?');
+  const countArrived = database.prepare<[number, number], number>('SELECT coalesce(sum(revisions), 0) FROM change WHERE document = ? AND frame = ? AND waiting = 1').pluck();
+  const changesArrived = database.prepare('UPDATE change SET waiting = 0 WHERE document = ? AND frame = ? AND waiting = 1');
+  const takeFromWaiting = database.prepare('UPDATE ledger SET waiting = waiting - ? WHERE key = (SELECT ledger FROM document WHERE key = ?)');
 
   const ledgerKey = (id: LedgerId): number => {
     addLedger.run(id);
@@ -80,9 +80,10 @@ export function createSqliteStore(dependencies: Dependencies): Store {
 
   /** What a frame holds is at the relay now. */
   function arrive(frame: number, document: number): void {
-    const revisions = countArrived.get(frame)?.revisions ?? 0;
-    changesArrived.run(frame);
-    if (revisions > 0) takeFromWaiting.run(revisions, document);
+    const revisions = countArrived.get(document, frame) ?? 0;
+    if (revisions === 0) return;
+    changesArrived.run(document, frame);
+    takeFromWaiting.run(revisions, document);
   }
 
   function* showTouched(): Generator<void> {
@@ -143,10 +144,10 @@ export function createSqliteStore(dependencies: Dependencies): Store {
   const isKnown = reader.prepare<[string, string, string], number>(`SELECT 1 FROM change WHERE ${IN_DOCUMENT} AND hash = ?`).pluck();
   const oldestUnsealed = reader.prepare<[string], { key: number; id: string }>(
     `SELECT document.key, document.id FROM document JOIN ledger ON ledger.key = document.ledger
-     JOIN change INDEXED BY change_unsealed ON change.document = document.key AND change.frame IS NULL
+     JOIN change INDEXED BY change_waiting ON change.document = document.key AND change.frame IS NULL AND change.waiting = 1
      WHERE ledger.id = ? ORDER BY change.key LIMIT 1`,
   );
-  const unsealedOf = reader.prepare<[number], { hash: string; bytes: Buffer }>('SELECT hash, bytes FROM change WHERE document = ? AND frame IS NULL ORDER BY key');
+  const unsealedOf = reader.prepare<[number], { hash: string; bytes: Buffer }>('SELECT hash, bytes FROM change WHERE document = ? AND frame IS NULL AND waiting = 1 ORDER BY key');
   const unsentFrames = reader.prepare<[string], { document: string; frame: string; bytes: Buffer }>(
     `SELECT document.id AS document, frame.id AS frame, frame.bytes FROM ledger JOIN document ON document.ledger = ledger.key
      JOIN frame INDEXED BY frame_unsent ON frame.document = document.key AND frame.seq IS NULL
@@ -228,7 +229,8 @@ export function createSqliteStore(dependencies: Dependencies): Store {
         database.prepare('UPDATE ledger SET incarnation = ? WHERE key = ?').run(incarnation, ledger);
         database.prepare(`UPDATE frame SET seq = NULL WHERE ${mine}`).run(ledger);
         database.prepare(`UPDATE change SET waiting = 1 WHERE ${mine}`).run(ledger);
-        database.prepare('UPDATE document SET cursor_seq = NULL, cursor_frame = NULL, waiting = revisions WHERE ledger = ?').run(ledger);
+        database.prepare('UPDATE document SET cursor_seq = NULL, cursor_frame = NULL WHERE ledger = ?').run(ledger);
+        database.prepare('UPDATE ledger SET waiting = (SELECT coalesce(sum(revisions), 0) FROM document WHERE document.ledger = ledger.key) WHERE key = ?').run(ledger);
       }),
   };
 }

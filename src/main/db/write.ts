@@ -4,6 +4,7 @@ import type { StoreErrorCode } from '#sync/store.ts';
 import { errorToStoreCode } from './errors.ts';
 import type { Connection } from './schema.ts';
 import { createQueue } from './queue.ts';
+import type { Reader } from './reader.ts';
 
 /** How long the core may be busy with one write before it lets others have a turn, milliseconds. */
 const TURN = 12;
@@ -28,8 +29,9 @@ interface Hooks {
 const isGenerator = <T>(value: Generator<void, T> | T): value is Generator<void, T> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value;
 
-export function createWriter(database: Connection, { onRollback, onFailure }: Hooks): Writer {
+export function createWriter(database: Connection, reader: Pick<Reader, 'setWriting'>, { onRollback, onFailure }: Hooks): Writer {
   const queue = createQueue();
+  const [begin, commit] = [database.prepare('BEGIN IMMEDIATE'), database.prepare('COMMIT')];
   const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
   async function run<T>(work: () => Generator<void, T> | T): Promise<T> {
@@ -46,9 +48,10 @@ export function createWriter(database: Connection, { onRollback, onFailure }: Ho
 
   async function transact<T>(work: () => Generator<void, T> | T): Promise<Result<T, StoreErrorCode>> {
     try {
-      database.exec('BEGIN IMMEDIATE');
+      begin.run();
+      reader.setWriting(true);
       const value = await run(work);
-      database.exec('COMMIT');
+      commit.run();
       return success(value);
     } catch (error) {
       onRollback();
@@ -58,6 +61,8 @@ export function createWriter(database: Connection, { onRollback, onFailure }: Ho
       if (code === undefined) throw error;
       onFailure(code);
       return failure(code);
+    } finally {
+      reader.setWriting(false);
     }
   }
 

@@ -2,7 +2,7 @@ import type { ErrorCode } from '#contract/errors.ts';
 import type { UndoAction } from '#contract/views.ts';
 import type { LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { revisionSchema, type Revision } from '#domain/revision.ts';
+import type { Revision } from '#domain/revision.ts';
 import type { Repo } from '#sync/repo.ts';
 import type { EntryQueries } from '#main/db/queries/entries.ts';
 import type { LedgerQueries, LedgerRow } from '#main/db/queries/ledgers.ts';
@@ -45,12 +45,14 @@ interface Dependencies {
   repo: Pick<Repo, 'write'>;
   steps: Steps;
   queries: { ledgers: LedgerQueries; entries: EntryQueries };
+  /** Reads many things in one go. */
+  together<T>(read: () => T): T;
   /** Why nothing may be written now, if so. */
   refusal(): ErrorCode | undefined;
   onWritten(ledger: LedgerId): void;
 }
 
-export function createAuthor({ shell, device, repo, steps, queries, refusal, onWritten }: Dependencies): Author {
+export function createAuthor({ together, shell, device, repo, steps, queries, refusal, onWritten }: Dependencies): Author {
   const queues = new Map<LedgerId, ReturnType<typeof createQueue>>();
   const queueOf = (ledger: LedgerId) => {
     const queue = queues.get(ledger) ?? createQueue();
@@ -60,10 +62,7 @@ export function createAuthor({ shell, device, repo, steps, queries, refusal, onW
 
   function sign(by: PersonId, revisions: readonly NewRevision[]): Revision[] {
     const now = shell.now();
-    // Parsed, so that the fields stand in the schema's order, as they will on every other device.
-    return revisions.map(({ id, prev, at, ...revision }) =>
-      revisionSchema.parse({ id: id ?? shell.ids.next(), prev: prev ?? [], at: at ?? now, by, device, ...revision }),
-    );
+    return revisions.map(({ id, prev, at, ...revision }) => ({ id: id ?? shell.ids.next(), prev: [...(prev ?? [])], at: at ?? now, by, device, ...revision }));
   }
 
   function toStep(ledger: LedgerId, revisions: readonly Revision[], step: NonNullable<Change<never>['step']>): Step {
@@ -87,21 +86,28 @@ export function createAuthor({ shell, device, repo, steps, queries, refusal, onW
     }
   }
 
+  function decideIn<T>(ledger: LedgerId, decide: (row: MyLedger) => Result<Change<T>, ErrorCode>) {
+    const row = queries.ledgers.find(ledger);
+    if (!row) return failure('not_found');
+    if (row.me === null) return failure('not_set_up');
+    const decided = decide({ ...row, me: row.me });
+    if (!decided.ok) return decided;
+    const revisions = sign(row.me, decided.value.revisions);
+    const { step, answer } = decided.value;
+    return success({ revisions, answer, step: step && toStep(ledger, revisions, step) });
+  }
+
   return {
     change: (ledger, decide, onPrepared) =>
       queueOf(ledger)(async () => {
-        const row = queries.ledgers.find(ledger);
-        if (!row) return failure('not_found');
-        if (row.me === null) return failure('not_set_up');
-        const decided = decide({ ...row, me: row.me });
+        const decided = together(() => decideIn(ledger, decide));
         if (!decided.ok) return decided;
         const { revisions, step, answer } = decided.value;
-        const signed = sign(row.me, revisions);
-        if (signed.length > 0) {
-          const written = await write(ledger, signed, step && toStep(ledger, signed, step), onPrepared);
+        if (revisions.length > 0) {
+          const written = await write(ledger, revisions, step, onPrepared);
           if (!written.ok) return written;
         }
-        return success(answer(signed.map(({ id }) => id)));
+        return success(answer(revisions.map(({ id }) => id)));
       }),
     begin: (ledger, by, revisions, step, onPrepared) =>
       queueOf(ledger)(async () => {

@@ -45,7 +45,7 @@ export function createBalancesService({ queries }: Ground): Service<'balances'> 
           rounding: parts.reduce((sum, { odd }) => sum + odd, 0),
           total: parts.reduce((sum, { entries }) => sum + entries, 0),
           offset,
-          lines: balances.lines(key, currency, offset, limit),
+          lines: balances.lines(row, key, currency, offset, limit),
         };
         return success(explanation);
       },

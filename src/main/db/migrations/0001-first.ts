@@ -13,12 +13,15 @@ export const migration0001: Migration = {
   sql: `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-CREATE TABLE ledger (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, incarnation TEXT, synced_at INTEGER) STRICT;
+-- waiting: revisions not known to be at the relay.
+CREATE TABLE ledger (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, incarnation TEXT, synced_at INTEGER, waiting INTEGER NOT NULL DEFAULT 0
+) STRICT;
 
--- cursor_*: how far the document's log at the relay has been read. waiting: revisions not known to be at the relay.
+-- cursor_*: how far the document's log at the relay has been read.
 CREATE TABLE document (
   key INTEGER PRIMARY KEY, ledger INTEGER NOT NULL REFERENCES ledger, id TEXT NOT NULL,
-  revisions INTEGER NOT NULL DEFAULT 0, waiting INTEGER NOT NULL DEFAULT 0, cursor_seq INTEGER, cursor_frame TEXT,
+  revisions INTEGER NOT NULL DEFAULT 0, cursor_seq INTEGER, cursor_frame TEXT,
   UNIQUE (id, ledger)
 ) STRICT;
 CREATE INDEX document_ledger ON document (ledger);
@@ -32,14 +35,13 @@ CREATE TABLE frame (
 CREATE INDEX frame_unsent ON frame (document) WHERE seq IS NULL;
 CREATE INDEX frame_apart ON frame (document, state) WHERE state <> 'merged';
 
+-- frame: the one it travels in; null until it is sealed. waiting: not known to be at the relay.
 CREATE TABLE change (
   key INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES document, hash TEXT NOT NULL, deps TEXT NOT NULL,
   frame INTEGER REFERENCES frame, waiting INTEGER NOT NULL, revisions INTEGER NOT NULL, bytes BLOB NOT NULL,
   UNIQUE (document, hash)
 ) STRICT;
-CREATE INDEX change_unsealed ON change (document) WHERE frame IS NULL;
-CREATE INDEX change_waiting ON change (document) WHERE waiting = 1;
-CREATE INDEX change_frame ON change (frame);
+CREATE INDEX change_waiting ON change (document, frame) WHERE waiting = 1;
 
 CREATE TABLE revision (
   key INTEGER PRIMARY KEY, ledger INTEGER NOT NULL REFERENCES ledger, id TEXT NOT NULL, type TEXT NOT NULL, thing TEXT NOT NULL,
@@ -49,17 +51,18 @@ CREATE TABLE revision (
 CREATE INDEX revision_thing ON revision (thing, ledger);
 CREATE INDEX revision_change ON revision (change);
 
--- What this device did, to be undone or redone.
+-- What this device did, to be undone or redone. Nearly always it is one entry; those of an import have rows of their own.
 CREATE TABLE step (
   key INTEGER PRIMARY KEY, ledger TEXT NOT NULL, stack TEXT NOT NULL CHECK (stack IN ('undo', 'redo')),
-  action TEXT NOT NULL, description TEXT NOT NULL
+  action TEXT NOT NULL, description TEXT NOT NULL, entry TEXT, before TEXT, after TEXT
 ) STRICT;
-CREATE INDEX step_ledger ON step (ledger, stack);
 CREATE TABLE step_item (
   step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE, entry TEXT NOT NULL, before TEXT, after TEXT NOT NULL,
   PRIMARY KEY (step, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX step_item_entry ON step_item (entry, after);
+CREATE VIEW step_part AS
+  SELECT key AS step, entry, before, after FROM step WHERE entry IS NOT NULL UNION ALL SELECT step, entry, before, after FROM step_item;
 
 -- The read model.
 CREATE TABLE ledger_view (
@@ -76,20 +79,16 @@ CREATE TABLE device (
 ) STRICT, WITHOUT ROWID;
 
 -- revision: the one that counts. people: the keys of those who paid or have a share, each between commas.
+-- effects: what it does to each of them, JSON: {"key of the person": [paid, share, effect, odd]}; of a void entry {}.
 CREATE TABLE entry (
   key INTEGER PRIMARY KEY, ledger INTEGER NOT NULL, id TEXT NOT NULL, date TEXT NOT NULL, place TEXT NOT NULL, revision INTEGER NOT NULL,
   kind TEXT NOT NULL, category TEXT NOT NULL, currency TEXT NOT NULL, people TEXT NOT NULL, void INTEGER NOT NULL, conflict INTEGER NOT NULL,
+  effects TEXT NOT NULL,
   UNIQUE (ledger, id)
 ) STRICT;
 -- Holds all that a filter asks for, so that a filtered list is counted without looking at the entries themselves.
 CREATE INDEX entry_order ON entry (ledger, date, place, kind, category, currency, people, void, conflict, revision);
 CREATE INDEX entry_conflict ON entry (ledger, date, place) WHERE conflict = 1;
-
-CREATE TABLE effect (
-  person INTEGER NOT NULL, currency TEXT NOT NULL, date TEXT NOT NULL, place TEXT NOT NULL, entry INTEGER NOT NULL,
-  paid INTEGER NOT NULL, share INTEGER NOT NULL, effect INTEGER NOT NULL, odd INTEGER NOT NULL,
-  PRIMARY KEY (person, currency, date, place, entry)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger_total (ledger INTEGER PRIMARY KEY, entries INTEGER NOT NULL, active INTEGER NOT NULL, conflicts INTEGER NOT NULL) STRICT;
 CREATE TABLE ledger_day (ledger INTEGER NOT NULL, date TEXT NOT NULL, entries INTEGER NOT NULL, PRIMARY KEY (ledger, date)) STRICT, WITHOUT ROWID;

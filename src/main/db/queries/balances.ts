@@ -16,10 +16,8 @@ interface Part {
 
 interface LineRow extends Position {
   id: string;
-  paid: number;
-  share: number;
-  effect: number;
-  odd: number;
+  /** [paid, share, effect, odd] */
+  effects: string;
   payload: string;
 }
 
@@ -31,7 +29,7 @@ export interface BalanceQueries {
   debts(ledger: LedgerRow): (DebtView & { currency: string })[];
   parts(person: number, currency: string): Part[];
   /** Oldest first, each with the balance after it. Days are skipped by their counts. */
-  lines(person: number, currency: string, offset: number, limit: number): ExplanationLineView[];
+  lines(ledger: LedgerRow, person: number, currency: string, offset: number, limit: number): ExplanationLineView[];
 }
 
 export function createBalanceQueries(reader: Reader): BalanceQueries {
@@ -52,17 +50,17 @@ export function createBalanceQueries(reader: Reader): BalanceQueries {
   const days = reader.prepare<[number, string], { date: string; entries: number }>(
     'SELECT date, entries FROM person_day WHERE person = ? AND currency = ? ORDER BY date',
   );
-  const lines = reader.prepare<[number, string, string, number, number], LineRow>(
-    `SELECT entry.key, entry.id, effect.date, effect.place, paid, share, effect.effect, odd, revision.payload
-     FROM effect JOIN entry ON entry.key = effect.entry JOIN revision ON revision.key = entry.revision
-     WHERE effect.person = ? AND effect.currency = ? AND effect.date >= ?
-     ORDER BY effect.date, effect.place, effect.entry LIMIT ? OFFSET ?`,
+  const lines = reader.prepare<[string, number, string, string, string, number, number], LineRow>(
+    `SELECT entry.key, entry.id, entry.date, entry.place, effects ->> ? AS effects, revision.payload
+     FROM entry JOIN revision ON revision.key = entry.revision
+     WHERE entry.ledger = ? AND entry.date >= ? AND currency = ? AND instr(people, ?) > 0 AND void = 0
+     ORDER BY entry.date, entry.place, entry.key LIMIT ? OFFSET ?`,
   );
 
-  function rowsAt(person: number, currency: string, offset: number, limit: number): LineRow[] {
+  function rowsAt(ledger: number, person: number, currency: string, offset: number, limit: number): LineRow[] {
     let left = offset;
     for (const { date, entries } of days.iterate(person, currency)) {
-      if (left < entries) return lines.all(person, currency, date, limit, left);
+      if (left < entries) return lines.all(`$."${person}"`, ledger, date, currency, `,${person},`, limit, left);
       left -= entries;
     }
     return [];
@@ -76,14 +74,14 @@ export function createBalanceQueries(reader: Reader): BalanceQueries {
         .map(({ currency, from, to, amount }) => (amount > 0 ? { currency, from, to, amount } : { currency, from: to, to: from, amount: -amount }))
         .toSorted((a, b) => (a.from === b.from ? (a.to < b.to ? -1 : 1) : a.from < b.from ? -1 : 1)),
     parts: (person, currency) => parts.all(person, currency),
-    lines(person, currency, offset, limit) {
-      const rows = rowsAt(person, currency, offset, limit);
-      const first = rows[0];
-      let balance = first ? running(person, currency, first) - first.effect : 0;
-      return rows.map(({ id, date, paid, share, effect, odd, payload }) => {
-        const { kind, description, amount } = (payloadToRevision(payload) as RevisionOf<'entry'>).body;
-        balance += effect;
-        return { entry: id, kind, date, description, amount, paid, share, effect, rounding: odd, running: balance };
+    lines(ledger, person, currency, offset, limit) {
+      const rows = rowsAt(ledger.key, person, currency, offset, limit);
+      let balance: number | undefined;
+      return rows.map((row) => {
+        const [paid = 0, share = 0, effect = 0, odd = 0] = JSON.parse(row.effects) as number[];
+        const { kind, description, amount } = (payloadToRevision(row.payload) as RevisionOf<'entry'>).body;
+        balance = balance === undefined ? running(ledger.key, person, currency, row, false) : balance + effect;
+        return { entry: row.id, kind, date: row.date, description, amount, paid, share, effect, rounding: odd, running: balance };
       });
     },
   };

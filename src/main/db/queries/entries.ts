@@ -31,7 +31,7 @@ interface SearchRow {
 }
 
 export function createEntryQueries(reader: Reader): EntryQueries {
-  const rowsToViews = createEntryRows();
+  const rowsToViews = createEntryRows(reader);
   const running = createRunning(reader);
   const total = reader.prepare<[number], number>('SELECT entries FROM ledger_total WHERE ledger = ?').pluck();
   const days = reader.prepare<[number], { date: string; entries: number }>('SELECT date, entries FROM ledger_day WHERE ledger = ? ORDER BY date DESC');
@@ -48,22 +48,24 @@ export function createEntryQueries(reader: Reader): EntryQueries {
   );
 
   /** Skips whole days by their counts: a deep page costs as much as the first. */
-  function rowsAt(ledger: number, offset: number, limit: number): EntryRow[] {
+  function rowsAt(ledger: number, offset: number, limit: number): { rows: EntryRow[]; above: number; below: number } {
     let left = offset;
     for (const { date, entries } of days.iterate(ledger)) {
-      if (left < entries) return rowsFrom.all(ledger, date, limit, left);
+      if (left < entries) return { rows: rowsFrom.all(ledger, date, limit, left), above: left, below: entries - left };
       left -= entries;
     }
-    return [];
+    return { rows: [], above: 0, below: 0 };
   }
 
   /** The balance below each row is the one above it less what the row did; only the first of each currency is summed up. */
-  function addRunning(me: number, rows: readonly EntryRow[], views: EntryRowView[]): EntryRowView[] {
+  function addRunning(ledger: LedgerRow, me: number, page: ReturnType<typeof rowsAt>, views: EntryRowView[]): EntryRowView[] {
     const balances = new Map<string, number>();
     return views.map((view, index) => {
-      const row = rows[index];
+      const row = page.rows[index];
       if (!row) return view;
-      const balance = balances.get(view.currency) ?? running(me, view.currency, row);
+      // Of a day that begins on this page, all that stands above is on this page.
+      const isNearTop = row.date !== page.rows[0]?.date || page.above + index <= page.below - index;
+      const balance = balances.get(view.currency) ?? running(ledger.key, me, view.currency, row, isNearTop);
       balances.set(view.currency, balance - (view.myEffect ?? 0));
       return { ...view, running: balance };
     });
@@ -79,9 +81,9 @@ export function createEntryQueries(reader: Reader): EntryQueries {
         ).all(...where.parameters, limit, offset);
         return { total: count, offset, rows: rowsToViews(ledger, rows) };
       }
-      const rows = rowsAt(ledger.key, offset, limit);
-      const views = rowsToViews(ledger, rows);
-      return { total: total.get(ledger.key) ?? 0, offset, rows: ledger.meKey === null ? views : addRunning(ledger.meKey, rows, views) };
+      const part = rowsAt(ledger.key, offset, limit);
+      const views = rowsToViews(ledger, part.rows);
+      return { total: total.get(ledger.key) ?? 0, offset, rows: ledger.meKey === null ? views : addRunning(ledger, ledger.meKey, part, views) };
     },
     search(text, limit) {
       const query = toSearchQuery(text);

@@ -4,6 +4,7 @@ import type { EntryId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { EntryRowView } from '#contract/views.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
+import type { Reader } from '#main/db/reader.ts';
 import type { LedgerRow } from './ledgers.ts';
 
 export interface EntryRow {
@@ -14,11 +15,11 @@ export interface EntryRow {
   currency: string;
   conflict: number;
   waiting: number;
-  payload: string;
+  revision: number;
 }
 
 /** Columns of `entry` joined with the `revision` that counts and the `change` it came in. */
-export const ENTRY_COLUMNS = 'entry.key, entry.id, entry.date, entry.place, entry.currency, entry.conflict, change.waiting, revision.payload';
+export const ENTRY_COLUMNS = 'entry.key, entry.id, entry.date, entry.place, entry.currency, entry.conflict, entry.revision, change.waiting';
 export const ENTRY_JOINS = 'JOIN revision ON revision.key = entry.revision JOIN change ON change.key = revision.change';
 
 /** What a revision says of a row. */
@@ -41,23 +42,20 @@ function rowToFixed(me: string | null, id: EntryId, payload: string): Fixed {
 }
 
 /** Makes what the list shows of entries, but for the running balance. */
-export function createEntryRows(): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
-  const remembered = new Map<string, { me: string | null; fixed: Fixed }>();
+export function createEntryRows(reader: Reader): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
+  const payload = reader.prepare<[number], string>('SELECT payload FROM revision WHERE key = ?').pluck();
+  // By the key of a revision, which is never another one's.
+  const remembered = new Map<number, { me: string | null; fixed: Fixed }>();
 
-  function recall(me: string | null, { id, payload }: EntryRow): Fixed {
-    const known = remembered.get(payload);
-    if (known?.me === me && known.fixed.id === id) return known.fixed;
+  function recall(me: string | null, { id, revision }: EntryRow): Fixed {
+    const known = remembered.get(revision);
+    if (known?.me === me) return known.fixed;
     if (remembered.size >= REMEMBERED) remembered.clear();
-    const fixed = rowToFixed(me, id, payload);
-    remembered.set(payload, { me, fixed });
+    const fixed = rowToFixed(me, id, payload.get(revision) ?? '');
+    remembered.set(revision, { me, fixed });
     return fixed;
   }
 
   return (ledger, rows) =>
-    rows.map((row) => ({
-      ...recall(ledger.me, row),
-      running: null,
-      conflict: row.conflict === 1,
-      waiting: row.waiting === 1,
-    }));
+    rows.map((row) => ({ ...recall(ledger.me, row), running: null, conflict: row.conflict === 1, waiting: row.waiting === 1 }));
 }

@@ -65,8 +65,10 @@ export function createLedgerQueries(reader: Reader, device: DeviceId): LedgerQue
      (SELECT count(*) FROM person WHERE ledger = :ledger AND state = 'active') AS people,
      (SELECT max(date) FROM ledger_day WHERE ledger = :ledger) AS lastDate`,
   );
-  const waiting = reader.prepare<[number], number>('SELECT coalesce(sum(waiting), 0) FROM document WHERE ledger = ?').pluck();
-  const waitingRoot = reader.prepare<[number, string], number>('SELECT waiting FROM document WHERE ledger = ? AND id = ?').pluck();
+  const waiting = reader.prepare<[number], number>('SELECT waiting FROM ledger WHERE key = ?').pluck();
+  const waitingRoot = reader.prepare<[number, string], number>(
+    `SELECT EXISTS (SELECT 1 FROM change WHERE change.document = document.key AND waiting = 1) FROM document WHERE ledger = ? AND id = ?`,
+  ).pluck();
   const balances = reader.prepare<[number], MoneyView>(
     'SELECT currency, sum(effect) AS amount FROM person_total WHERE person = ? GROUP BY currency HAVING amount <> 0 ORDER BY currency',
   );

@@ -16,13 +16,13 @@ export interface StepQueries {
   items(step: number, ledger: LedgerId): StepItem[];
 }
 
-const UNCHANGED = `FROM step_item JOIN ledger ON ledger.id = ? JOIN entry ON entry.ledger = ledger.key AND entry.id = step_item.entry
-  JOIN revision ON revision.key = entry.revision AND revision.id = step_item.after WHERE step_item.step = ? AND entry.conflict = 0`;
+const UNCHANGED = `FROM step_part JOIN ledger ON ledger.id = ? JOIN entry ON entry.ledger = ledger.key AND entry.id = step_part.entry
+  JOIN revision ON revision.key = entry.revision AND revision.id = step_part.after WHERE step_part.step = ? AND entry.conflict = 0`;
 
 export function createStepQueries(reader: Reader): StepQueries {
   const steps = reader.prepare<[string, string], StepRow>('SELECT key, action, description FROM step WHERE ledger = ? AND stack = ? ORDER BY key DESC');
   const isOpen = reader.prepare<[string, number], number>(`SELECT 1 ${UNCHANGED} LIMIT 1`).pluck();
-  const items = reader.prepare<[string, number], StepItem>(`SELECT step_item.entry, step_item.before, step_item.after ${UNCHANGED}`);
+  const items = reader.prepare<[string, number], StepItem>(`SELECT step_part.entry, step_part.before, step_part.after ${UNCHANGED}`);
   return {
     top(ledger, stack) {
       for (const step of steps.all(ledger, stack)) if (isOpen.get(ledger, step.key) !== undefined) return step;

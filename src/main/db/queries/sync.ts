@@ -12,7 +12,7 @@ export interface SyncQueries {
 export function createSyncQueries(reader: Reader): SyncQueries {
   const ledgers = reader.prepare<[], ReturnType<SyncQueries['ledgers']>[number]>(
     `SELECT ledger.id AS ledger, coalesce(ledger_view.name, '') AS name, ledger.synced_at AS syncedAt,
-     (SELECT coalesce(sum(waiting), 0) FROM document WHERE document.ledger = ledger.key) AS waiting,
+     ledger.waiting,
      (SELECT count(*) FROM document JOIN frame INDEXED BY frame_apart ON frame.document = document.key AND frame.state <> 'merged'
       WHERE document.ledger = ledger.key AND frame.state = 'quarantined') AS quarantined
      FROM ledger LEFT JOIN ledger_view ON ledger_view.ledger = ledger.key ORDER BY ledger.key`,
