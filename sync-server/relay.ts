@@ -4,56 +4,15 @@
  */
 import { parseFrame } from '#sync/protocol/frames.ts';
 import type { Refusal } from '#sync/protocol/messages.ts';
+import { DEFAULT_RELAY_LIMITS, type AppendAnswer, type Hub, type Listener, type RelayLimits, type Wire } from './hub.ts';
 import { createRelaySession, type RelaySession } from './session.ts';
-import type { FrameToAppend, RelayStore, RelayStoreFailure } from './store.ts';
+import type { FrameToAppend } from './store.ts';
 import { hashId } from './verify.ts';
 
-export interface RelayLimits {
-  /** Ledgers that one connection may listen to. */
-  readonly ledgersPerConnection: number;
-  /** How long something may lie in the mailbox, in milliseconds. */
-  readonly boxLifetime: number;
-}
-export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, boxLifetime: 24 * 60 * 60 * 1000 };
-
-export interface RelayDeps {
-  readonly store: RelayStore;
+export interface RelayDeps extends Pick<Hub, 'store' | 'now' | 'randomBytes' | 'isSignedBy'> {
   readonly limits?: RelayLimits;
-  /** Milliseconds since 1970. */
-  now(): number;
-  randomBytes(length: number): Uint8Array;
-  /** Whether an Ed25519 signature holds. */
-  isSignedBy(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean>;
   /** A failure of the disk, without anything that names somebody. */
   onFailure?(code: string): void;
-}
-
-/** One client's connection, as the relay sees it. */
-export interface Wire {
-  send(message: Uint8Array): void;
-  close(): void;
-}
-
-export interface AppendAnswer {
-  stored: { document: string; frame: string; seq: number }[];
-  refused: { frame: string; reason: Refusal }[];
-}
-
-/** What the sessions have in common. */
-export interface Hub extends Required<Omit<RelayDeps, 'limits' | 'onFailure'>> {
-  readonly limits: RelayLimits;
-  listen(ledger: string, session: Listener): void;
-  leave(session: Listener, ledgers: Iterable<string>): void;
-  /** Checks frames, stores the sound ones and tells all listeners, the sender among them. */
-  append(ledger: string, frames: readonly Uint8Array[], from: Appender): Promise<void>;
-}
-export interface Listener {
-  onStored(ledger: string, document: string, seq: number, bytes: Uint8Array): void;
-}
-
-export interface Appender {
-  readonly listener: Listener;
-  onAppended(answer: AppendAnswer | RelayStoreFailure): void;
 }
 
 export interface Relay {

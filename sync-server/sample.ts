@@ -33,7 +33,9 @@ export function sampleLedger(): SampleLedger {
     }),
     frame(document, size = 100, { signature, ...more } = {}) {
       const headerBytes = encodeHeader({ version: 1, ledger: id, document, author: device.publicKey, epoch: 0, keyId: '00'.repeat(8), ...more });
-      const nonce = new Uint8Array(12).fill(++count);
+      count += 1;
+      const nonce = new Uint8Array(12);
+      new DataView(nonce.buffer).setUint32(0, count); // no two frames are the same
       const ciphertext = new Uint8Array(size).fill(count);
       const signed = frameToSignedBytes({ headerBytes, nonce, ciphertext });
       return encodeFrame({ headerBytes, nonce, ciphertext, signature: signature ?? Uint8Array.from(sign(null, signed, device.secret)) });

@@ -2,7 +2,7 @@ import { MAXIMUM_DOCUMENTS, PAGE_BYTES } from '#sync/protocol/limits.ts';
 import {
   challengeToSignedBytes, encodeMessage, parseClientMessage, PROTOCOL_VERSION, type ClientMessage, type Refusal, type RelayMessage,
 } from '#sync/protocol/messages.ts';
-import type { Hub, Listener, Wire } from './relay.ts';
+import type { Hub, Listener, Wire } from './hub.ts';
 import { hashId } from './verify.ts';
 
 /** One client's side of the conversation. */

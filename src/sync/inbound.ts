@@ -74,8 +74,9 @@ export function createInbound({ keys, store, repo, conversation, suspects }: Inb
       const judged: JudgedFrame[] = [];
       const arriving = new Set<string>();
       let hasSuspect = false;
-      for (let bytes = 0; from < frames.length && bytes < STEP_BYTES; from += 1) {
-        const frame = frames[from]!;
+      for (let bytes = 0; bytes < STEP_BYTES; from += 1) {
+        const frame = frames[from];
+        if (!frame) break;
         const one = await judgeFrame({ keys, store, repo }, { document, ...frame }, arriving);
         if (!one.ok) return one;
         hasSuspect = isSuspect(one.value);

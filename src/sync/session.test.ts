@@ -223,6 +223,19 @@ describe('on the way', () => {
     expect(await world.until(() => areInStep(world), 120 * SECOND)).toBe(true);
   });
 
+  it('a garbled challenge costs a second conversation and nothing else', async () => {
+    const world = await setUp();
+    let isFirst = true;
+    world.tampering.toDevice = rewrite((message) => {
+      if (message.type !== 'challenge' || !isFirst) return message;
+      isFirst = false;
+      return { ...message, nonce: message.nonce.with(0, (message.nonce[0] ?? 0) ^ 1) };
+    });
+    await world.ada.start();
+    await world.ada.write([entry(world.ada, 'dinner')]);
+    expect(await world.until(() => areInStep(world), 20 * SECOND)).toBe(true);
+  });
+
   it('a bit that turned over costs a second try and nothing else', async () => {
     const world = await setUp();
     let isFirst = true;

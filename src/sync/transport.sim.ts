@@ -37,7 +37,11 @@ export function createScheduler(seed: number, settle: () => Promise<void>): Sche
     random,
     between,
     isLikely: (probability) => random() < probability,
-    pick: (from) => from[between(0, from.length - 1)]!,
+    pick(from) {
+      const [chosen] = from.slice(between(0, from.length - 1));
+      if (chosen === undefined) throw new RangeError('nothing to pick from');
+      return chosen;
+    },
     randomBytes: (length) => Uint8Array.from({ length }, () => between(0, 255)),
     after(milliseconds, task) {
       count += 1;
@@ -91,6 +95,11 @@ export function createSimulatedNetwork(scheduler: Scheduler, acceptor: Acceptor)
   let weather = CALM;
   const cuts = new Set<() => void>();
 
+  function turnBit(bytes: Uint8Array): void {
+    const at = scheduler.between(0, bytes.length - 1);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << scheduler.between(0, 7));
+  }
+
   /** One direction of a connection. Messages arrive in order, unless the weather is bad. */
   function createPipe(deliver: (message: Uint8Array) => void, cut: () => void): (message: Uint8Array) => void {
     let last = 0;
@@ -99,7 +108,7 @@ export function createSimulatedNetwork(scheduler: Scheduler, acceptor: Acceptor)
       if (scheduler.isLikely(weather.drop)) return;
       for (let copies = scheduler.isLikely(weather.duplicate) ? 2 : 1; copies > 0; copies -= 1) {
         const sent = new Uint8Array(message);
-        if (sent.length > 0 && scheduler.isLikely(weather.corrupt)) sent[scheduler.between(0, sent.length - 1)]! ^= 1 << scheduler.between(0, 7);
+        if (scheduler.isLikely(weather.corrupt)) turnBit(sent);
         const at = scheduler.now() + scheduler.between(1, weather.delay);
         const inOrder = scheduler.isLikely(weather.reorder) ? at : Math.max(at, last);
         last = Math.max(last, inOrder);
