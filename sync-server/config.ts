@@ -6,7 +6,7 @@ const bytes = z.coerce.number().int().min(1_000_000);
 const environmentSchema = z.object({
   RELAY_HOST: z.string().min(1).default('127.0.0.1'),
   RELAY_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
-  RELAY_DATA: z.string().min(1).default('relay-data/relay.sqlite'),
+  RELAY_DATA: z.string().min(1).default('relay.db'),
   RELAY_LEDGER_BYTES: bytes.default(1_000_000_000),
   RELAY_TOTAL_BYTES: bytes.default(50_000_000_000),
   RELAY_CONNECTIONS: z.coerce.number().int().min(1).default(10_000),

@@ -21,7 +21,11 @@ export async function admitRevision(key: string, text: string, device: DeviceId)
   const revision = parsed.data;
   if (revision.device !== device) return failure('actor_not_signer');
   if (revision.type === 'entry' && !checkBody(revision.body).ok) return failure('record_against_rules');
-  if (revision.type === 'device' && (await deviceIdOf(hexToBytes(revision.body.publicKey))) !== revision.of) return failure('record_against_rules');
+  if (revision.type === 'device') {
+    // A device speaks for itself only: nobody can say of another's device whose it is.
+    const isItself = revision.of === device && (await deviceIdOf(hexToBytes(revision.body.publicKey))) === device;
+    if (!isItself) return failure('record_against_rules');
+  }
   return success(revision);
 }
 

@@ -173,12 +173,14 @@ describe('reading a change from outside', () => {
     expect(await read(bytes)).toMatchObject({ ok: false, code: reason });
   });
 
-  it('accepts a device under the id of its key', async () => {
+  it('accepts a device under the id of its key, from that device only', async () => {
     const key = await openDeviceKey(new Uint8Array(32).fill(9));
     const revision: Revision = {
-      ...samplePerson('p'), of: key.deviceId, type: 'device', body: { name: 'Laptop', person: sampleId('Ada'), publicKey: bytesToHex(key.publicKey) },
+      ...samplePerson('p', { device: key.deviceId }), of: key.deviceId, type: 'device',
+      body: { name: 'Laptop', person: sampleId('Ada'), publicKey: bytesToHex(key.publicKey) },
     };
-    expect((await read(encode([operation(revision)]))).ok).toBe(true);
+    expect((await read(encode([operation(revision)], { actor: `${key.deviceId}0011223344556677` }))).ok).toBe(true);
+    expect(await read(encode([operation({ ...revision, device })]))).toMatchObject({ ok: false, code: 'record_against_rules' });
   });
 
   it('refuses seventy bytes that claim a million operations, without decoding them', async () => {
