@@ -1,6 +1,6 @@
 /** The desktop application itself: few tests, about what only Electron can break. */
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addExpense, entryRow, introduce, startLedger } from '#tests/e2e/steps.ts';
@@ -108,6 +108,16 @@ test('the page is shut in: no Node, no navigation, no window, no permission, no 
   });
   expect(outside).toEqual([404, 404, 404]);
   expect(await page.evaluate(() => fetch('https://example.com/').then(() => 'reached', () => 'refused'))).toBe('refused');
+});
+
+test('the process of the page is in the operating system’s sandbox', async ({ open }) => {
+  const reason = rootArguments.length > 0 ? 'root: Chromium runs without its sandbox then' : process.platform !== 'linux' ? 'only Linux tells it in /proc' : undefined;
+  if (reason) console.log(`The sandbox of the page’s process was not tried: ${reason}.`);
+  test.skip(reason !== undefined, reason);
+  const { app, page } = await open();
+  await expect(page.getByRole('heading', { name: 'Welcome to Tallystick' })).toBeVisible();
+  const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId());
+  expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m);
 });
 
 test('an invite link opens the page that asks, and joins nothing by itself', async ({ open }) => {
