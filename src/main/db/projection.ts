@@ -30,6 +30,12 @@ export interface Projection {
   rebuild(): void;
 }
 
+interface RevisionRow {
+  key: number;
+  change: number;
+  payload: string;
+}
+
 interface EntryRow {
   key: number;
   date: string;
@@ -45,8 +51,8 @@ export const searchRow = (date: string, entry: number): number => ((Date.parse(d
 
 export function createProjection(database: Connection): Projection {
   const totals = createTotals(database);
-  const revisionsOf = database.prepare<[string, number, string], { key: number; payload: string }>(
-    'SELECT key, payload FROM revision WHERE thing = ? AND ledger = ? AND type = ?',
+  const revisionsOf = database.prepare<[string, number, string], RevisionRow>(
+    'SELECT key, change, payload FROM revision WHERE thing = ? AND ledger = ? AND type = ?',
   );
   const setLedger = database.prepare(
     // Only the thing that bears the ledger's own id speaks for it.
@@ -73,8 +79,8 @@ export function createProjection(database: Connection): Projection {
      FROM entry JOIN revision ON revision.key = entry.revision WHERE entry.ledger = ? AND entry.id = ?`,
   );
   const setEntry = database.prepare<unknown[], { key: number }>(
-    `INSERT INTO entry (ledger, id, date, place, revision, kind, category, currency, people, void, conflict, effects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET date = excluded.date, place = excluded.place, revision = excluded.revision, kind = excluded.kind,
+    `INSERT INTO entry (ledger, id, date, place, revision, change, kind, category, currency, people, void, conflict, effects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET date = excluded.date, place = excluded.place, revision = excluded.revision, change = excluded.change, kind = excluded.kind,
      category = excluded.category, currency = excluded.currency, people = excluded.people, void = excluded.void, conflict = excluded.conflict, effects = excluded.effects RETURNING key`,
   );
   const removeEntry = database.prepare('DELETE FROM entry WHERE key = ?');
@@ -107,7 +113,7 @@ export function createProjection(database: Connection): Projection {
     return JSON.stringify(Object.fromEntries(entryToEffectRows(entry).map(({ person, paid, share, effect, odd }) => [personKey(ledger, person), [paid, share, effect, odd]])));
   }
 
-  function projectEntry(ledger: number, id: string, revisions: readonly RevisionOf<'entry'>[], keys: ReadonlyMap<string, number>): void {
+  function projectEntry(ledger: number, id: string, revisions: readonly RevisionOf<'entry'>[], rows: ReadonlyMap<string, RevisionRow>): void {
     const resolved = resolveRevisions(revisions);
     const before = findEntry.get(ledger, id);
     if (before) subtract(ledger, id, before);
@@ -117,7 +123,7 @@ export function createProjection(database: Connection): Projection {
     const place = revisionsToPlace(id, revisions);
     const counted: CountedEntry = { id, body, conflict: beside.length > 0 };
     const key = setEntry.get(
-      ledger, id, body.date, place, keys.get(chosen.id), body.kind, body.category, body.currency, peopleOf(ledger, body),
+      ledger, id, body.date, place, rows.get(chosen.id)?.key, rows.get(chosen.id)?.change, body.kind, body.category, body.currency, peopleOf(ledger, body),
       Number(body.state === 'void'), Number(counted.conflict), effectsOf(ledger, counted),
     )?.key;
     if (key === undefined) throw new Error('entry row without a key');
@@ -126,11 +132,11 @@ export function createProjection(database: Connection): Projection {
   }
 
   function projectThing({ ledger, type, thing }: Touched): void {
-    const rows = revisionsOf.all(thing, ledger, type).map(({ key, payload }) => ({ key, revision: payloadToRevision(payload) }));
-    const revisions = rows.map(({ revision }) => revision);
+    const rows = revisionsOf.all(thing, ledger, type);
+    const revisions = rows.map(({ payload }) => payloadToRevision(payload));
     if (type === 'entry') {
-      const keys = new Map(rows.map(({ key, revision }) => [revision.id, key]));
-      return projectEntry(ledger, thing, revisions.filter((revision) => revision.type === 'entry'), keys);
+      const byId = new Map(rows.map((row, index) => [revisions[index]?.id ?? '', row]));
+      return projectEntry(ledger, thing, revisions.filter((revision) => revision.type === 'entry'), byId);
     }
     const chosen = resolveRevisions(revisions)?.chosen;
     // Its one revision was replaced, under the same id, by one of another thing.

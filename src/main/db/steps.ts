@@ -30,7 +30,7 @@ export interface Steps {
   storeFor(revisions: readonly RevisionId[]): void;
 }
 
-/** How far back one can go in a ledger. */
+/** How far back one can go in a ledger, give or take a few. */
 const MAXIMUM_STEPS = 100;
 
 export function createSteps(database: Connection): Steps {
@@ -64,7 +64,7 @@ export function createSteps(database: Connection): Steps {
         const [only] = step.items.length === 1 ? step.items : [];
         const { lastInsertRowid } = addStep.run(step.ledger, step.stack, step.action, step.description, only?.entry, only?.before, only?.after);
         for (const { entry, before, after } of only ? [] : step.items) addItem.run(lastInsertRowid, entry, before, after);
-        removeOld.run(step.ledger, step.stack, MAXIMUM_STEPS);
+        if (Number(lastInsertRowid) % 32 === 0) removeOld.run(step.ledger, step.stack, MAXIMUM_STEPS);
       }
     },
   };

@@ -65,8 +65,7 @@ export function createAuthor({ together, shell, device, repo, steps, queries, re
     return revisions.map(({ id, prev, at, ...revision }) => ({ id: id ?? shell.ids.next(), prev: [...(prev ?? [])], at: at ?? now, by, device, ...revision }));
   }
 
-  function toStep(ledger: LedgerId, revisions: readonly Revision[], step: NonNullable<Change<never>['step']>): Step {
-    const row = queries.ledgers.find(ledger);
+  function toStep(ledger: LedgerId, row: LedgerRow | undefined, revisions: readonly Revision[], step: NonNullable<Change<never>['step']>): Step {
     const items = revisions
       .filter(({ type }) => type === 'entry')
       .map((revision) => ({ entry: revision.of, before: (row && queries.entries.chosen(row, revision.of)?.id) ?? null, after: revision.id }));
@@ -94,7 +93,7 @@ export function createAuthor({ together, shell, device, repo, steps, queries, re
     if (!decided.ok) return decided;
     const revisions = sign(row.me, decided.value.revisions);
     const { step, answer } = decided.value;
-    return success({ revisions, answer, step: step && toStep(ledger, revisions, step) });
+    return success({ revisions, answer, step: step && toStep(ledger, row, revisions, step) });
   }
 
   return {
@@ -112,7 +111,7 @@ export function createAuthor({ together, shell, device, repo, steps, queries, re
     begin: (ledger, by, revisions, step, onPrepared) =>
       queueOf(ledger)(async () => {
         const signed = sign(by, revisions);
-        return write(ledger, signed, step && toStep(ledger, signed, step), onPrepared);
+        return write(ledger, signed, step && toStep(ledger, queries.ledgers.find(ledger), signed, step), onPrepared);
       }),
   };
 }

@@ -56,6 +56,7 @@ CREATE TABLE step (
   key INTEGER PRIMARY KEY, ledger TEXT NOT NULL, stack TEXT NOT NULL CHECK (stack IN ('undo', 'redo')),
   action TEXT NOT NULL, description TEXT NOT NULL, entry TEXT, before TEXT, after TEXT
 ) STRICT;
+CREATE INDEX step_redo ON step (ledger) WHERE stack = 'redo';
 CREATE TABLE step_item (
   step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE, entry TEXT NOT NULL, before TEXT, after TEXT NOT NULL,
   PRIMARY KEY (step, entry)
@@ -78,16 +79,17 @@ CREATE TABLE device (
   ledger INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (ledger, id)
 ) STRICT, WITHOUT ROWID;
 
--- revision: the one that counts. people: the keys of those who paid or have a share, each between commas.
+-- revision: the one that counts, and the change it came in. people: the keys of those who paid or have a share, each between commas.
 -- effects: what it does to each of them, JSON: {"key of the person": [paid, share, effect, odd]}; of a void entry {}.
 CREATE TABLE entry (
-  key INTEGER PRIMARY KEY, ledger INTEGER NOT NULL, id TEXT NOT NULL, date TEXT NOT NULL, place TEXT NOT NULL, revision INTEGER NOT NULL,
+  key INTEGER PRIMARY KEY, ledger INTEGER NOT NULL, id TEXT NOT NULL, date TEXT NOT NULL, place TEXT NOT NULL,
+  revision INTEGER NOT NULL, change INTEGER NOT NULL,
   kind TEXT NOT NULL, category TEXT NOT NULL, currency TEXT NOT NULL, people TEXT NOT NULL, void INTEGER NOT NULL, conflict INTEGER NOT NULL,
   effects TEXT NOT NULL,
   UNIQUE (ledger, id)
 ) STRICT;
--- Holds all that a filter asks for, so that a filtered list is counted without looking at the entries themselves.
-CREATE INDEX entry_order ON entry (ledger, date, place, kind, category, currency, people, void, conflict, revision);
+-- Holds all that the list and its filters ask for, so that they read it alone; the id is the end of the place.
+CREATE INDEX entry_order ON entry (ledger, date, place, kind, category, currency, people, void, conflict, revision, change);
 CREATE INDEX entry_conflict ON entry (ledger, date, place) WHERE conflict = 1;
 
 CREATE TABLE ledger_total (ledger INTEGER PRIMARY KEY, entries INTEGER NOT NULL, active INTEGER NOT NULL, conflicts INTEGER NOT NULL) STRICT;

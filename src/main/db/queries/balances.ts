@@ -80,7 +80,7 @@ export function createBalanceQueries(reader: Reader): BalanceQueries {
       return rows.map((row) => {
         const [paid = 0, share = 0, effect = 0, odd = 0] = JSON.parse(row.effects) as number[];
         const { kind, description, amount } = (payloadToRevision(row.payload) as RevisionOf<'entry'>).body;
-        balance = balance === undefined ? running(ledger.key, person, currency, row, false) : balance + effect;
+        balance = balance === undefined ? running(ledger.key, person, currency, row, { ofDay: false, ofAll: false }) : balance + effect;
         return { entry: row.id, kind, date: row.date, description, amount, paid, share, effect, rounding: odd, running: balance };
       });
     },

@@ -21,7 +21,14 @@ export interface EntryQueries {
 }
 
 const ORDER = 'ORDER BY entry.date DESC, entry.place DESC, entry.key DESC';
-const FROM = `FROM entry ${ENTRY_JOINS}`;
+const FROM = 'FROM entry JOIN revision ON revision.key = entry.revision';
+
+/** Rows of a page, and how many entries of the first one's day stand before it and after it, itself included. */
+interface Part {
+  rows: EntryRow[];
+  above: number;
+  below: number;
+}
 
 interface SearchRow {
   ledger: string;
@@ -36,7 +43,7 @@ export function createEntryQueries(reader: Reader): EntryQueries {
   const total = reader.prepare<[number], number>('SELECT entries FROM ledger_total WHERE ledger = ?').pluck();
   const days = reader.prepare<[number], { date: string; entries: number }>('SELECT date, entries FROM ledger_day WHERE ledger = ? ORDER BY date DESC');
   const rowsFrom = reader.prepare<[number, string, number, number], EntryRow>(
-    `SELECT ${ENTRY_COLUMNS} ${FROM} WHERE entry.ledger = ? AND entry.date <= ? ${ORDER} LIMIT ? OFFSET ?`,
+    `SELECT ${ENTRY_COLUMNS} FROM entry INDEXED BY entry_order ${ENTRY_JOINS} WHERE entry.ledger = ? AND entry.date <= ? ${ORDER} LIMIT ? OFFSET ?`,
   );
   const chosen = reader.prepare<[number, string], string>(`SELECT revision.payload ${FROM} WHERE entry.ledger = ? AND entry.id = ?`).pluck();
   const exists = reader.prepare<[number, string], number>('SELECT 1 FROM entry WHERE ledger = ? AND id = ?').pluck();
@@ -48,7 +55,7 @@ export function createEntryQueries(reader: Reader): EntryQueries {
   );
 
   /** Skips whole days by their counts: a deep page costs as much as the first. */
-  function rowsAt(ledger: number, offset: number, limit: number): { rows: EntryRow[]; above: number; below: number } {
+  function rowsAt(ledger: number, offset: number, limit: number): Part {
     let left = offset;
     for (const { date, entries } of days.iterate(ledger)) {
       if (left < entries) return { rows: rowsFrom.all(ledger, date, limit, left), above: left, below: entries - left };
@@ -58,14 +65,14 @@ export function createEntryQueries(reader: Reader): EntryQueries {
   }
 
   /** The balance below each row is the one above it less what the row did; only the first of each currency is summed up. */
-  function addRunning(ledger: LedgerRow, me: number, page: ReturnType<typeof rowsAt>, views: EntryRowView[]): EntryRowView[] {
+  function addRunning(ledger: LedgerRow, me: number, page: Part & { offset: number; total: number }, views: EntryRowView[]): EntryRowView[] {
     const balances = new Map<string, number>();
     return views.map((view, index) => {
       const row = page.rows[index];
       if (!row) return view;
       // Of a day that begins on this page, all that stands above is on this page.
       const isNearTop = row.date !== page.rows[0]?.date || page.above + index <= page.below - index;
-      const balance = balances.get(view.currency) ?? running(ledger.key, me, view.currency, row, isNearTop);
+      const balance = balances.get(view.currency) ?? running(ledger.key, me, view.currency, row, { ofDay: isNearTop, ofAll: page.offset < page.total / 2 });
       balances.set(view.currency, balance - (view.myEffect ?? 0));
       return { ...view, running: balance };
     });
@@ -83,7 +90,8 @@ export function createEntryQueries(reader: Reader): EntryQueries {
       }
       const part = rowsAt(ledger.key, offset, limit);
       const views = rowsToViews(ledger, part.rows);
-      return { total: total.get(ledger.key) ?? 0, offset, rows: ledger.meKey === null ? views : addRunning(ledger, ledger.meKey, part, views) };
+      const all = total.get(ledger.key) ?? 0;
+      return { total: all, offset, rows: ledger.meKey === null ? views : addRunning(ledger, ledger.meKey, { ...part, offset, total: all }, views) };
     },
     search(text, limit) {
       const query = toSearchQuery(text);

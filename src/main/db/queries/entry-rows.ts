@@ -4,6 +4,7 @@ import type { EntryId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { EntryRowView } from '#contract/views.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
+import { PLACE_TO_ID } from '#main/db/place.ts';
 import type { Reader } from '#main/db/reader.ts';
 import type { LedgerRow } from './ledgers.ts';
 
@@ -18,9 +19,9 @@ export interface EntryRow {
   revision: number;
 }
 
-/** Columns of `entry` joined with the `revision` that counts and the `change` it came in. */
-export const ENTRY_COLUMNS = 'entry.key, entry.id, entry.date, entry.place, entry.currency, entry.conflict, entry.revision, change.waiting';
-export const ENTRY_JOINS = 'JOIN revision ON revision.key = entry.revision JOIN change ON change.key = revision.change';
+/** What a row is made from, all of it in the index `entry_order` but for whether the `change` waits. */
+export const ENTRY_COLUMNS = `entry.key, ${PLACE_TO_ID} AS id, entry.date, entry.place, entry.currency, entry.conflict, entry.revision, change.waiting`;
+export const ENTRY_JOINS = 'JOIN change ON change.key = entry.change';
 
 /** What a revision says of a row. */
 type Fixed = Omit<EntryRowView, 'running' | 'conflict' | 'waiting'>;

@@ -25,7 +25,7 @@ export function createStepQueries(reader: Reader): StepQueries {
   const items = reader.prepare<[string, number], StepItem>(`SELECT step_part.entry, step_part.before, step_part.after ${UNCHANGED}`);
   return {
     top(ledger, stack) {
-      for (const step of steps.all(ledger, stack)) if (isOpen.get(ledger, step.key) !== undefined) return step;
+      for (const step of steps.iterate(ledger, stack)) if (isOpen.get(ledger, step.key) !== undefined) return step;
       return undefined;
     },
     items: (step, ledger) => items.all(ledger, step),
