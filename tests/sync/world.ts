@@ -10,8 +10,8 @@ import { openDeviceKey, openLedgerKeys, type LedgerKeys } from '#sync/keys.ts';
 import { bytesToHex } from '#sync/protocol/bytes.ts';
 import { createRepo, type Repo } from '#sync/repo.ts';
 import { createSession, type SyncSession } from '#sync/session.ts';
-import { createMemoryStore, type MemoryState } from '#sync/store.memory.ts';
 import type { Store, StoreErrorCode } from '#sync/store.ts';
+import { createMemoryDisk, type Disk } from '#tests/sync/disk.ts';
 import { createScheduler, createSimulatedNetwork, type Scheduler, type SimulatedNetwork } from '#sync/transport.sim.ts';
 
 let busy = 0;
@@ -39,14 +39,12 @@ async function settle(): Promise<void> {
   for (let quiet = 0; quiet < 3; quiet = busy === 0 ? quiet + 1 : 0) await turn();
 }
 
-type Mutation = 'commitLocal' | 'commitSealed' | 'commitAcknowledged' | 'commitReceived' | 'resetRelayLog';
-const MUTATIONS: readonly Mutation[] = ['commitLocal', 'commitSealed', 'commitAcknowledged', 'commitReceived', 'resetRelayLog'];
+const MUTATIONS: readonly string[] = ['commitLocal', 'commitSealed', 'commitAcknowledged', 'commitReceived', 'resetRelayLog'];
 
 export interface Device {
   readonly name: string;
   readonly id: DeviceId;
-  /** What is on this device's disk. */
-  state: MemoryState;
+  disk: Disk;
   readonly session: SyncSession;
   /** Set: the disk refuses to write. */
   fault: StoreErrorCode | null;
@@ -58,7 +56,7 @@ export interface Device {
   revisions(ledger?: LedgerId): Revision[];
   crash(): void;
   /** Starts the program again, on this disk or, for a restored backup, on another one. */
-  start(state?: MemoryState): Promise<void>;
+  start(disk?: Disk): Promise<void>;
 }
 
 export interface RelayControl {
@@ -92,7 +90,7 @@ export interface Tampering {
 
 let isWatching = false;
 
-export async function createWorld(seed: number, tampering: Tampering = {}): Promise<World> {
+export async function createWorld(seed: number, tampering: Tampering = {}, newDisk: () => Disk = createMemoryDisk): Promise<World> {
   if (!isWatching) watchCiphers();
   isWatching = true;
   const scheduler = createScheduler(seed, settle);
@@ -174,15 +172,14 @@ export async function createWorld(seed: number, tampering: Tampering = {}): Prom
         for (const close of connections) close();
       };
 
-      const memory = createMemoryStore(device.state);
-      const store: Store = { ...memory };
-      for (const name of MUTATIONS) {
-        const original: (...parameters: never[]) => Promise<unknown> = memory[name];
+      const store: Store = { ...device.disk.store };
+      for (const [name, original] of Object.entries<(...parameters: never[]) => Promise<unknown>>({ ...store })) {
         const guarded = async (...parameters: never[]): Promise<unknown> => {
           if (isOver) return never();
+          if (!MUTATIONS.includes(name)) return track(original(...parameters));
           if (device.fault) return failure(device.fault);
-          if (device.dyingIn === null || --device.dyingIn > 0) return original(...parameters);
-          if (scheduler.isLikely(0.5)) await original(...parameters);
+          if (device.dyingIn === null || --device.dyingIn > 0) return track(original(...parameters));
+          if (scheduler.isLikely(0.5)) await track(original(...parameters));
           device.crash();
           return never();
         };
@@ -212,14 +209,14 @@ export async function createWorld(seed: number, tampering: Tampering = {}): Prom
     let run: Run;
     let isAlive = true;
     const device: Device = {
-      name, id: key.deviceId, state: new Map(), fault: null, dyingIn: null,
+      name, id: key.deviceId, disk: newDisk(), fault: null, dyingIn: null,
       get isAlive() {
         return isAlive;
       },
       get session() {
         return run.session;
       },
-      revisions: (of = ledger.ledger) => createMemoryStore(device.state).revisions(of),
+      revisions: (of = ledger.ledger) => device.disk.revisions(of),
       async write(revisions, to = ledger.ledger) {
         // A device that dies on the way never answers.
         const outcome = await Promise.race([run.repo.write(to, revisions), scheduler.pass(0).then(() => null)]);
@@ -231,9 +228,10 @@ export async function createWorld(seed: number, tampering: Tampering = {}): Prom
         device.dyingIn = null;
         run.end();
       },
-      async start(state = device.state) {
+      async start(disk) {
         device.crash();
-        device.state = state;
+        if (disk) device.disk.discard();
+        device.disk = disk ?? device.disk.reopen();
         isAlive = true;
         run = await boot(device);
       },
@@ -254,7 +252,7 @@ export async function createWorld(seed: number, tampering: Tampering = {}): Prom
 
 /** Whether a device has nothing left to do: all sent, all read. */
 export async function isIdle(device: Device, world: World): Promise<boolean> {
-  const store = createMemoryStore(device.state);
+  const { store } = device.disk;
   const [waiting, unsealed] = await Promise.all([store.waitingFrames(world.ledger.ledger, 1), store.nextUnsealed(world.ledger.ledger, 1)]);
   return waiting.ok && waiting.value.length === 0 && unsealed.ok && unsealed.value === null;
 }
