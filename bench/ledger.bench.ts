@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { EntryDraft } from '#domain/entry.ts';
+import { measureBareCommits } from './bare-sqlite.ts';
 import { measure, percentile, report } from './figure.ts';
 import { fillByImport } from './fill.ts';
 import { openCore } from './open-core.ts';
@@ -12,18 +12,6 @@ import { benchScreen } from './screen.ts';
 
 const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 const newId = (): string => randomBytes(16).toString('hex');
-
-/** What one durable commit of a row of an entry's size costs bare SQLite on this disk, in ms. */
-async function measureBareCommit(folder: string): Promise<number> {
-  const database = new Database(join(folder, `bare-${newId()}.db`));
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.exec('CREATE TABLE row (key INTEGER PRIMARY KEY, bytes BLOB)');
-  const insert = database.prepare('INSERT INTO row (bytes) VALUES (?)');
-  const samples = await measure(300, () => insert.run(randomBytes(600)));
-  database.close();
-  return median(samples);
-}
 
 interface Start {
   first: number;
@@ -71,8 +59,9 @@ async function benchSize(folder: string, entries: number): Promise<{ profile: st
   await core.ask('entries.add', { ledger, entry: newId(), draft });
   const adds = await measure(200, () => core.ask('entries.add', { ledger, entry: newId(), draft }));
   for (const stop of stops) stop();
-  const bare = await measureBareCommit(folder);
-  report(`add an expense, durable and in the view${at}`, median(adds), 'ms', 'add an expense <= 3 x the bare SQLite durable commit', 3, bare);
+  const bare = await measureBareCommits(join(folder, `bare-${entries}.db`), entries);
+  report(`add an expense, durable and in the view${at}`, median(adds), 'ms', 'add an expense <= 3 x the bare SQLite durable commit (of the rows of an expense)', 3, bare.expense);
+  report(`bare SQLite durable commit of a single row${at}`, bare.row, 'ms', 'none: for comparison', Number.POSITIVE_INFINITY);
 
   const charts = await measure(30, () => core.look('charts.get', { ledger, currency: 'EUR', from: '2016-01-01', to: '2026-12-31' }));
   report(`month x category totals, p95${at}`, percentile(charts, 0.95), 'ms', 'month x category totals <= 20 ms', 20);
