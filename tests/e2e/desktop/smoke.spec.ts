@@ -10,7 +10,7 @@ const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(root, 'node_modu
 const binary = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform as string] ?? 'electron';
 
 /** Chromium's own sandbox refuses to run as root; the page's isolation from Node does not depend on it. */
-const rootArguments = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const isRoot = process.getuid?.() === 0;
 
 const test = base.extend<{ profile: string; open: (...args: string[]) => Promise<{ app: ElectronApplication; page: Page }> }>({
   profile: async ({}, use) => {
@@ -23,7 +23,8 @@ const test = base.extend<{ profile: string; open: (...args: string[]) => Promise
     await use(async (...args) => {
       const app = await _electron.launch({
         executablePath: join(dist, binary),
-        args: [...rootArguments, join(root, 'dist/electron/main.cjs'), '--profile', profile, ...args],
+        chromiumSandbox: !isRoot,
+        args: [join(root, 'dist/electron/main.cjs'), '--profile', profile, ...args],
         locale: 'en-GB',
       });
       apps.push(app);
@@ -111,7 +112,7 @@ test('the page is shut in: no Node, no navigation, no window, no permission, no 
 });
 
 test('the process of the page is in the operating system’s sandbox', async ({ open }) => {
-  const reason = rootArguments.length > 0 ? 'root: Chromium runs without its sandbox then' : process.platform !== 'linux' ? 'only Linux tells it in /proc' : undefined;
+  const reason = isRoot ? 'root: Chromium runs without its sandbox then' : process.platform !== 'linux' ? 'only Linux tells it in /proc' : undefined;
   if (reason) console.log(`The sandbox of the page’s process was not tried: ${reason}.`);
   test.skip(reason !== undefined, reason);
   const { app, page } = await open();
