@@ -28,13 +28,14 @@ export const MASK = '•••';
 /** A local date has no zone; as midnight UTC, shown in UTC, it stays the day it is. */
 const dateOf = (localDate: string): Date => new Date(`${localDate}T00:00:00Z`);
 
-export type DateStyle = 'full' | 'long' | 'short' | 'weekday';
+export type DateStyle = 'full' | 'long' | 'short' | 'weekday' | 'weekdayYear';
 
 const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   full: { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' },
   long: { year: 'numeric', month: 'long', day: 'numeric' },
   short: { year: 'numeric', month: 'short', day: 'numeric' },
   weekday: { weekday: 'short', month: 'short', day: 'numeric' },
+  weekdayYear: { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' },
 };
 
 /** Formatters of one language. Intl objects are dear to make and cheap to use, so each is made once. */

@@ -31,7 +31,7 @@ export function DateField({ label, text, onChange, error, optional = false, with
       <Popover.Target>
         <TextInput
           label={label} value={text} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)}
-          description={date ? format.date(date, 'weekday') : undefined} inputWrapperOrder={['label', 'input', 'description', 'error']}
+          description={date ? format.date(date, date.startsWith(today().slice(0, 4)) ? 'weekday' : 'weekdayYear') : undefined} inputWrapperOrder={['label', 'input', 'description', 'error']}
           error={error ?? (isWrong && text.trim() !== '' ? say('noSuchDate') : undefined)}
           onFocus={(event) => event.currentTarget.select()}
           onKeyDown={(event) => {

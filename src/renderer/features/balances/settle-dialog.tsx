@@ -9,6 +9,7 @@ import { currencyDecimals } from '#domain/money.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { newId } from '#renderer/lib/new-id.ts';
+import { isReadAsTyped } from '#renderer/lib/read-as-typed.ts';
 import { parseDateWords, today } from '#renderer/lib/date-words.ts';
 import { DateField } from '#renderer/ui/date-field.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
@@ -49,13 +50,14 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
   const format = useFormat();
   const errorText = useErrorText();
   const record = useCall('settlements.record');
+  const decimals = currencyDecimals(currency);
   // Made once: pressing twice, or again after a lost answer, writes it down once.
   const [entry] = useState(newId);
-  const [typed, setTyped] = useState(() => formatMinor(owed, currencyDecimals(currency)));
+  const [typed, setTyped] = useState(() => formatMinor(owed, decimals));
   const [typedDate, setTypedDate] = useState<string>(today);
   const [note, setNote] = useState('');
   const date = parseDateWords(typedDate, today());
-  const parsed = parseAmount(typed, currencyDecimals(currency));
+  const parsed = parseAmount(typed, decimals);
   const amount = parsed.ok && parsed.value > 0 ? parsed.value : null;
   const amountError = parsed.ok ? (parsed.value > 0 ? undefined : errorText({ code: parsed.value === 0 ? 'amount_zero' : 'amount_invalid' })) : errorText({ code: parsed.code });
   const nameOf = (person: PersonId): string => ledger.persons.find(({ id }) => id === person)?.name ?? '?';
@@ -77,7 +79,7 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
         <DebtLine ledger={ledger} from={from} to={to} verb="pays" />
         <TextInput
           label={say('amount', { currency: format.currencyName(currency) })}
-          description={/[^\d.,\s]/.test(typed) && amount !== null ? say('amountIs', { amount: money(amount) }) : say('amountHint')}
+          description={amount !== null && !isReadAsTyped(typed, amount, decimals) ? say('amountIs', { amount: money(amount) }) : say('amountHint')}
           inputMode="decimal"
           autoComplete="off"
           data-autofocus

@@ -3,6 +3,7 @@ import type { RefObject } from 'react';
 import { parseAmount } from '#domain/amount.ts';
 import { currencyDecimals } from '#domain/money.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { isReadAsTyped } from '#renderer/lib/read-as-typed.ts';
 import { CurrencySelect } from '#renderer/ui/currency-select.tsx';
 import { DateField } from '#renderer/ui/date-field.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
@@ -22,15 +23,16 @@ export function Facts(part: FormPart & { descriptionRef: RefObject<HTMLInputElem
     const fault = reading.faults[field];
     return isTried && fault ? errorText(fault) : undefined;
   };
-  const parsed = parseAmount(form.amount, currencyDecimals(form.currency));
-  const isSum = parsed.ok && !/^[\s\d.,'’]*$/.test(form.amount.normalize('NFKC'));
+  const decimals = currencyDecimals(form.currency);
+  const parsed = parseAmount(form.amount, decimals);
+  const isSpelledOut = parsed.ok && parsed.value >= 0 && !isReadAsTyped(form.amount, parsed.value, decimals);
   const amountError = () => {
     if (parsed.ok && parsed.value < 0) return say('amountNegative');
     if (!isTried) return undefined;
     return form.amount.trim() === '' ? say('amountMissing') : faultText('amount');
   };
   // What is typed is shown even while amounts are hidden elsewhere: one cannot type blind.
-  const sum = isSum && parsed.value >= 0 ? say('amountIs', { amount: format.moneyTyped(parsed.value, form.currency) }) : say('amountHint');
+  const sum = isSpelledOut ? say('amountIs', { amount: format.moneyTyped(parsed.value, form.currency) }) : say('amountHint');
   return (
     <>
       <TextInput
