@@ -71,7 +71,7 @@ export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel 
     setSaved(undefined);
   };
   useCategoryGuess(ledger.id, form, editing === undefined, (category) => setForm((current) => (current.isCategoryChosen ? current : { ...current, category })));
-  useEffect(() => onTyped(isTyped(form, sheet.start)), [form, sheet.start, onTyped]);
+  useEffect(() => onTyped(isTyped(form, sheet.start, editing !== undefined)), [form, sheet.start, editing, onTyped]);
   useEffect(() => {
     // A save that could not be: to the first field that says why.
     if (tries > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-faulty="true"] input')?.focus();

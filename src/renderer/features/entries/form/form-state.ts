@@ -108,9 +108,12 @@ export function nextForm(form: FormState): FormState {
   };
 }
 
-/** Whether closing would lose something a person typed. */
-export function isTyped(form: FormState, start: FormState): boolean {
-  const typed = ({ description, amount, note, paid, parts }: FormState) => JSON.stringify([description, amount, note, paid, parts]);
+/** Whether closing would lose something: of a new entry what was typed, of an edited one (`isEdit`) any change. */
+export function isTyped(form: FormState, start: FormState, isEdit = false): boolean {
+  const typed = (state: FormState) => {
+    const { description, amount, date, note, paid, parts } = state;
+    return JSON.stringify(isEdit ? state : [description, amount, date, note, paid, parts]);
+  };
   return typed(form) !== typed(start);
 }
 
@@ -118,7 +121,8 @@ export function isTyped(form: FormState, start: FormState): boolean {
 export function changeMode(form: FormState, mode: SplitMode, shares: ReadonlyMap<PersonId, number>): FormState {
   if (!SPLIT_MODES.includes(mode) || mode === form.mode) return form;
   const isTicked = form.mode === 'equal' || form.mode === 'adjustment';
-  const taking = isTicked ? form.taking : Object.entries(form.parts).filter(([, text]) => text.trim() !== '' && text.trim() !== '0').map(([person]) => person);
+  const filled = Object.entries(form.parts).filter(([, text]) => text.trim() !== '' && text.trim() !== '0').map(([person]) => person);
+  const taking = isTicked || filled.length === 0 ? form.taking : filled;
   const fill = (textOf: (person: PersonId, index: number) => string) => Object.fromEntries(taking.map((person, index) => [person, textOf(person, index)]));
   if (mode === 'exact') {
     const decimals = currencyDecimals(form.currency);

@@ -34,6 +34,7 @@ describe('a new form', () => {
     expect(nextForm(form({ mode: 'exact', parts: { [ANN]: '10' } }))).toMatchObject({ mode: 'equal', parts: {} });
     expect(isTyped(next, next)).toBe(false);
     expect(isTyped({ ...next, amount: '1' }, next)).toBe(true);
+    expect(isTyped({ ...next, date: '3 nov' }, next)).toBe(true);
   });
 });
 
@@ -68,7 +69,19 @@ describe('reading a form', () => {
   it('reads sums and full-width digits', () => expect(read({ amount: '１２．５＋3*4' }).amount).toBe(2_450));
 });
 
+it('notices any change of an entry that is edited, and choices of a new one do not count as typed', () => {
+  const start = form();
+  const chosen = { ...start, payer: BEN, category: 'dining', mode: 'shares' as const };
+  expect([isTyped(chosen, start), isTyped(chosen, start, true), isTyped(start, start, true)]).toEqual([false, true, false]);
+});
+
 describe('changing the way to split', () => {
+  it('keeps who takes part where the amounts could not be computed', () => {
+    const percent = { ...changeMode(form({ taking: [ANN, CY] }), 'percent', new Map()), parts: { [ANN]: '50', [CY]: '20' } };
+    const exact = changeMode(percent, 'exact', readForm(percent, ENTRY, NOW).shares);
+    expect(changeMode(exact, 'equal', new Map()).taking).toEqual([ANN, CY]);
+  });
+
   it('keeps what the shares were when amounts are asked for', () => {
     const equal = form();
     const exact = changeMode(equal, 'exact', readForm(equal, ENTRY, NOW).shares);
