@@ -66,6 +66,11 @@ export function EntryList({ ledger, pages, total, version, openEntry, onOpen, on
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useLayoutEffect(() => pages.look(first, last), [pages, first, last, version]);
 
+  // Where nothing has the keyboard (the link that led here is gone), the list takes it: arrows move at once.
+  useEffect(() => {
+    if (document.activeElement === document.body) viewport.current?.focus({ preventScroll: true });
+  }, []);
+
   // Closing what stood beside the list gives the keyboard back to it.
   const wasOpen = useRef(openEntry);
   useEffect(() => {
