@@ -8,7 +8,7 @@ type Entry =
   | { state: 'known'; path: string }
   /** The token was good: the browser gets a cookie and comes again without it. */
   | { state: 'welcomed'; cookie: string }
-  | { state: 'refused'; status: 403 | 421; words: string };
+  | { state: 'refused'; status: 400 | 403 | 421; words: string };
 
 export interface Door {
   enter(request: IncomingMessage): Entry;
@@ -60,7 +60,9 @@ export function createDoor({ port, profile }: { port: number; profile: string })
       const { host, origin } = request.headers;
       if (host === undefined || !hosts.includes(host)) return { state: 'refused', status: 421, words: 'Not known here by that name.\n' };
       if (origin !== undefined && !isOwnOrigin(request)) return { state: 'refused', status: 403, words: 'Not for other sites.\n' };
-      const url = new URL(request.url ?? '/', `http://${host}`);
+      // Put together, not resolved: "//x" would be the address of another host.
+      const url = request.url?.startsWith('/') ? URL.parse(`http://${host}${request.url}`) : null;
+      if (url === null) return { state: 'refused', status: 400, words: 'No such address.\n' };
       const token = url.searchParams.get('token');
       if (token !== null && tokens.delete(token)) {
         return { state: 'welcomed', cookie: `${name}=${secret}; Path=/; HttpOnly; SameSite=Strict` };

@@ -1,5 +1,5 @@
 /** Strangers at the door of the browser host: pages of other sites, other people on this machine, and bytes that make no sense. */
-import { mkdtempSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,10 +65,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const isUp = async (): Promise<void> => {
-  expect(await ask('/', { cookie })).toMatchObject({ status: 200, body: 'the screen' });
-  expect(crashes).toEqual([]);
-};
+/** Whether the program still serves, and nothing went wrong that would have ended it. */
+const isUp = async (): Promise<boolean> => (await ask('/', { cookie })).body === 'the screen' && crashes.length === 0;
 
 describe('who is let in', () => {
   it('a browser with a token, once, and from then on with its cookie', async () => {
@@ -110,7 +108,7 @@ describe('who is let in', () => {
 });
 
 describe('what is served', () => {
-  it.each(['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt', '/..%2fscreen-beside%2fsecret.txt', '/%5c..%5csecret.txt', '/.', '/assets'])(
+  it.each(['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt', '/..%2fscreen-beside%2fsecret.txt', '/%5c..%5csecret.txt', '/%00', '/a%00b', '/assets'])(
     '%s is nothing', async (path) => {
       expect(await ask(path, { cookie })).toMatchObject({ status: 404, body: '' });
     },
@@ -118,13 +116,13 @@ describe('what is served', () => {
 });
 
 describe('bytes that make no sense', () => {
-  it.each(['//', '///x', '//:99999', '*', 'http://evil.example/', '/%00', '/a%00b', '/%zz', '/\\\\', '/?token', '/?token='])('an address %s ends nothing, from a stranger or a friend', async (path) => {
+  it.each(['//', '///x', '//:99999', '*', 'http://evil.example/', '/%zz', '/\\\\'])('an address %s ends nothing, from a stranger or a friend', async (path) => {
     for (const headers of [{}, { cookie }] as Record<string, string>[]) {
       const { status } = await ask(path, headers, path === '*' ? 'OPTIONS' : 'GET');
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
     }
-    await isUp();
+    expect(await isUp()).toBe(true);
   });
 
   it('a connection that is torn off while it is refused ends nothing', async () => {
@@ -138,6 +136,6 @@ describe('bytes that make no sense', () => {
         });
       }
     }
-    await isUp();
+    expect(await isUp()).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Core } from '#main/core.ts';
 import { CONTENT_SECURITY_POLICY } from '#main/hosts/content-security-policy.ts';
@@ -42,11 +43,12 @@ export async function serveCore(deps: { core: Core; port: number; screen: string
     // normalize() ends every climb out of the folder; what is left of one would begin with "..".
     const relative = normalize(path === '/' ? 'index.html' : path.slice(1));
     const file = join(screen, relative);
-    const found = !relative.startsWith('..') && file.startsWith(screen + sep) && statSync(file, { throwIfNoEntry: false })?.isFile();
+    const found = !relative.startsWith('..') && !relative.includes('\0') && file.startsWith(screen + sep) && statSync(file, { throwIfNoEntry: false })?.isFile();
     if (!found) return void response.writeHead(404, HEADERS).end();
     const kept = relative.startsWith('assets') ? 'public, max-age=31536000, immutable' : 'no-cache';
     response.writeHead(200, { ...HEADERS, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Cache-Control': kept });
-    createReadStream(file).pipe(response);
+    // What fails on the way, on either side, ends this answer and nothing else.
+    pipeline(createReadStream(file), response, () => undefined);
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -65,6 +67,8 @@ export async function serveCore(deps: { core: Core; port: number; screen: string
   const server = createServer(answer);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAXIMUM_MESSAGE, perMessageDeflate: false });
   server.on('upgrade', (request, socket, head) => {
+    // Node leaves the socket to us from here on: without a listener, one that is torn off would end the program.
+    socket.on('error', () => socket.destroy());
     const entry = door.enter(request);
     if (entry.state !== 'known' || entry.path !== WIRE_PATH || !door.isOwnOrigin(request)) {
       log.warn('a connection was refused at the door');
