@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { idSchema, type LedgerId } from '#domain/ids.ts';
@@ -36,9 +36,12 @@ export interface Keyring {
 
 function writeDurably(folder: string, name: string, text: string): void {
   const path = join(folder, name);
-  const file = openSync(`${path}.new`, 'w', 0o600);
+  // One that a crash left behind may have been opened to others.
+  rmSync(`${path}.new`, { force: true });
+  const file = openSync(`${path}.new`, 'wx', 0o600);
   try {
-    writeSync(file, text);
+    // Not writeSync: a disk that is nearly full takes the beginning and calls that a success.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
