@@ -7,7 +7,6 @@ import { disagree, joinByLink, setUp, startHousehold, valueOf } from '#tests/peo
 import { withProfile } from '#tests/profile.ts';
 import { expect, test, type PersonOptions } from './fixtures.ts';
 
-type Language = 'en' | 'zh-CN';
 interface Screen {
   name: string;
   /** From the page of the ledger, or from home where there is none. */
@@ -76,58 +75,66 @@ async function inspect(page: Page, folder: string, name: string): Promise<void> 
   const grave = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
   const told = grave.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
   expect.soft(told, `${folder}/${name}`).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect.soft(overflow, `${folder}/${name}: pixels to scroll sideways`).toBe(0);
 }
+
+const WIDE = { width: 1_280, height: 820 };
+const LOOKS = [
+  { look: 'en-light', language: 'en', colorScheme: 'light', viewport: WIDE },
+  { look: 'en-dark', language: 'en', colorScheme: 'dark', viewport: WIDE },
+  { look: 'zh-light', language: 'zh-CN', colorScheme: 'light', viewport: WIDE },
+  { look: 'zh-dark', language: 'zh-CN', colorScheme: 'dark', viewport: WIDE },
+  // The least size a window can have.
+  { look: 'en-small', language: 'en', colorScheme: 'light', viewport: { width: 900, height: 600 } },
+] as const;
 
 // Pictures of everything take their time on a busy machine.
 test.describe.configure({ mode: 'parallel', timeout: 240_000 });
 
-for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const options = (before?: PersonOptions['before']): PersonOptions => ({
-      ...(before && { before }),
-      browser: { colorScheme, locale: language, viewport: { width: 1_280, height: 820 }, reducedMotion: 'reduce' },
-    });
+for (const { look, language, colorScheme, viewport } of LOOKS) {
+  const options = (before?: PersonOptions['before']): PersonOptions => ({
+    ...(before && { before }),
+    browser: { colorScheme, locale: language, viewport, reducedMotion: 'reduce' },
+  });
 
-    test(`empty, ${language}, ${colorScheme}`, async ({ person }) => {
-      const folder = `${language}-${colorScheme}-empty`;
-      const fresh = await person('fresh', options());
-      await expect(fresh.page.getByRole('heading', { level: 1 })).toBeVisible();
-      await inspect(fresh.page, folder, 'first-run');
-      const { page } = await person('Ann', options(async (client) => {
-        await setUp(client, 'Ann', { language });
-      }));
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      for (const screen of EMPTY) {
-        await screen.open(page);
-        await inspect(page, folder, screen.name);
-      }
-      const started = await person('Ben', options(async (client: Client) => {
-        await setUp(client, 'Ben', { language });
-        valueOf(await client.call('ledgers.create', { name: 'Flat', template: 'couple', currency: 'CNY', people: ['大伟'] }));
-      }));
-      await started.page.getByRole('link', { name: /Flat/ }).first().click();
-      for (const screen of TABS) {
-        await screen.open(started.page);
-        await inspect(started.page, folder, `ledger-${screen.name}`);
-      }
-    });
+  test(`empty, ${look}`, async ({ person }) => {
+    const pictureFolder = `${look}-empty`;
+    const fresh = await person('fresh', options());
+    await expect(fresh.page.getByRole('heading', { level: 1 })).toBeVisible();
+    await inspect(fresh.page, pictureFolder, 'first-run');
+    const { page } = await person('Ann', options((client) => setUp(client, 'Ann', { language })));
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    for (const screen of EMPTY) {
+      await screen.open(page);
+      await inspect(page, pictureFolder, screen.name);
+    }
+    const started = await person('Ben', options(async (client: Client) => {
+      await setUp(client, 'Ben', { language });
+      valueOf(await client.call('ledgers.create', { name: 'Flat', template: 'couple', currency: 'CNY', people: ['大伟'] }));
+    }));
+    await started.page.getByRole('link', { name: /Flat/ }).first().click();
+    for (const screen of TABS) {
+      await screen.open(started.page);
+      await inspect(started.page, pictureFolder, `ledger-${screen.name}`);
+    }
+  });
 
-    test(`full, ${language}, ${colorScheme}`, async ({ person, relay, folder }) => {
-      const { page } = await person('Ann', options((ann) => withProfile(join(folder, 'Ben'), 'Ben’s tablet', async (ben) => {
-        await setUp(ann, 'Ann', { language, relay: relay.url });
-        await setUp(ben, 'Ben', { relay: relay.url });
-        const { ledger } = await startHousehold(ann, { name: 'Maple Street', others: ['Ben', 'Chloé', '大伟'], entries: 600 });
-        await joinByLink(ann, ledger, ben, 'Ben');
-        await disagree(ann, ben, ledger);
-      })));
-      await page.getByRole('link', { name: /Maple Street/ }).first().click();
-      await expect(page.getByRole('grid')).toBeVisible();
-      const ledger = new URL(page.url()).hash;
-      for (const screen of FULL) {
-        await screen.open(page);
-        await inspect(page, `${language}-${colorScheme}-full`, screen.name);
-        await close(page, ledger);
-      }
-    });
-  }
+  test(`full, ${look}`, async ({ person, relay, folder }) => {
+    const { page } = await person('Ann', options((ann) => withProfile(join(folder, 'Ben'), 'Ben’s tablet', async (ben) => {
+      await setUp(ann, 'Ann', { language, relay: relay.url });
+      await setUp(ben, 'Ben', { relay: relay.url });
+      const { ledger } = await startHousehold(ann, { name: 'Maple Street', others: ['Ben', 'Chloé', '大伟'], entries: 400 });
+      await joinByLink(ann, ledger, ben, 'Ben');
+      await disagree(ann, ben, ledger);
+    })));
+    await page.getByRole('link', { name: /Maple Street/ }).first().click();
+    await expect(page.getByRole('grid')).toBeVisible();
+    const ledger = new URL(page.url()).hash;
+    for (const screen of FULL) {
+      await screen.open(page);
+      await inspect(page, `${look}-full`, screen.name);
+      await close(page, ledger);
+    }
+  });
 }
