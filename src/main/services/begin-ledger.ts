@@ -25,7 +25,7 @@ export async function beginLedger({ shell, keyring, device, author, link }: Grou
   const { ledger, name, template, currency } = given;
   const me = given.me ?? shell.ids.next();
   // People stand in the order they were made: I come first.
-  const at = Math.max(0, Math.min(shell.now(), ...given.revisions.map((revision) => revision.at ?? Infinity)) - 1);
+  const at = Math.max(0, given.revisions.reduce((first, revision) => Math.min(first, revision.at ?? first), shell.now()) - 1);
   const self: NewRevision[] = given.me === undefined ? [{ type: 'person', of: me, at, body: { name: person.name, state: 'active' } }] : [];
   const publicKey = Buffer.from(device.publicKey).toString('hex');
   const revisions: NewRevision[] = [

@@ -1,9 +1,11 @@
-/** `node src/main/hosts/browser/main.ts --profile DIR [--port N] [--relay URL] [--no-open] [--print-url]` */
+/** `node src/main/hosts/browser/main.ts [--profile DIR] [--port N] [--relay URL]`: prints the address to open, once. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCore, type CoreFailure } from '#main/core.ts';
+import { createClient } from '#contract/client.ts';
+import { createCore, type Core, type CoreFailure } from '#main/core.ts';
 import { createNodeShell } from '#main/hosts/node-shell.ts';
 import { defaultProfile } from '#main/profile-folder.ts';
+import { createWirePair } from '#main/wire.memory.ts';
 import { serveCore } from './serve.ts';
 
 export interface BrowserHostOptions {
@@ -11,6 +13,8 @@ export interface BrowserHostOptions {
   profile: string;
   /** 0 or left out: any free one. */
   port?: number;
+  /** The relay to use from now on. */
+  relay?: string;
   /** Folder of the built screen. */
   screen?: string;
 }
@@ -34,10 +38,11 @@ const WORDS: Record<CoreFailure, string> = {
 const root = resolve(import.meta.dirname, '..', '..', '..', '..');
 
 /** Opens a profile and serves it to browsers on this machine. Throws an Error with a `code` (CoreFailure) where it cannot. */
-export async function startBrowserHost({ profile, port = 0, screen = resolve(root, 'dist', 'renderer') }: BrowserHostOptions): Promise<BrowserHost> {
+export async function startBrowserHost({ profile, port = 0, relay, screen = resolve(root, 'dist', 'renderer') }: BrowserHostOptions): Promise<BrowserHost> {
   const shell = createNodeShell(profile);
   const core = await createCore(shell);
   if (!core.ok) throw Object.assign(new Error(WORDS[core.code]), { code: core.code });
+  if (relay !== undefined) await setRelay(core.value, relay);
   const server = await serveCore({ core: core.value, port, screen, profile, log: shell.log });
   return {
     url: server.newUrl(),
@@ -50,14 +55,21 @@ export async function startBrowserHost({ profile, port = 0, screen = resolve(roo
   };
 }
 
+async function setRelay(core: Core, url: string): Promise<void> {
+  const [near, far] = createWirePair();
+  core.connect(far);
+  const set = await createClient(near).call('sync.setRelay', { url });
+  near.close();
+  if (!set.ok) throw new Error(`The relay ${url} is no address of one: it begins with ws:// or wss://.`);
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      profile: { type: 'string' }, port: { type: 'string' }, relay: { type: 'string' },
-      'no-open': { type: 'boolean' }, open: { type: 'boolean' }, 'print-url': { type: 'boolean' },
-    },
+  const { values } = parseArgs({ options: { profile: { type: 'string' }, port: { type: 'string' }, relay: { type: 'string' } } });
+  const host = await startBrowserHost({
+    profile: resolve(values.profile ?? defaultProfile()),
+    port: Number(values.port ?? 0),
+    ...(values.relay !== undefined && { relay: values.relay }),
   });
-  const host = await startBrowserHost({ profile: resolve(values.profile ?? defaultProfile()), port: Number(values.port ?? 0) });
   console.log(host.url);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void host.close().then(() => process.exit(0)));
 }
