@@ -5,7 +5,7 @@ import type { ErrorCode } from '#contract/errors.ts';
 import type { Wire } from '#contract/rpc.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { openDeviceKey } from '#sync/keys.ts';
-import { openDamaged, setAside } from './db/damaged.ts';
+import { listUnread, markRead, openDamaged, setAside } from './db/damaged.ts';
 import { errorToStoreCode } from './db/errors.ts';
 import { openEngine, STORE_FILE, type Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -68,6 +68,8 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
   const device = await openDeviceKey(Buffer.from(keyring.get().device.seed, 'hex'));
 
   let problem: ErrorCode | undefined;
+  /** The store is damaged itself, rather than one that was set aside and not read to its end. */
+  let isDamaged = false;
   let engine: Engine | undefined;
   let handlers: Handlers;
   const rpc: RpcServer = createRpcServer({
@@ -79,7 +81,9 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
   });
 
   function meet(code: ErrorCode): void {
-    if (code !== 'store_corrupt' || problem !== undefined) return;
+    if (code !== 'store_corrupt') return;
+    isDamaged = true;
+    if (problem !== undefined) return;
     problem = code;
     shell.log.error({ code }, 'the store is damaged and now read-only');
     rpc.publish('profile');
@@ -103,11 +107,31 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
     problem = undefined;
     const opened = openEngine({ shell, keyring, device, publish: rpc.publish, refusal: () => problem, onFailure: meet });
     engine = opened.ok ? opened.value : undefined;
+    isDamaged = !opened.ok && opened.code === 'store_corrupt';
     if (!opened.ok) problem = opened.code;
+    // Until the rest has been read, what is here is not the whole book.
+    else if (listUnread(shell.profile).length > 0) problem = 'store_corrupt';
     handlers = { ...(opened.ok ? opened.value.handlers : createClosedHandlers(opened.code)), ...profile };
     shell.log.info({ problem: problem ?? null }, 'core open');
   }
   open();
+
+  /** Reads what can be read of the stores that were set aside; each counts as read only when all of it is on disk. */
+  async function readAside({ ground }: Engine): Promise<Result<string, ErrorCode>> {
+    let last = '';
+    for (const aside of listUnread(shell.profile)) {
+      const damaged = openDamaged(join(shell.profile, aside), shell.nativeBinding);
+      try {
+        const salvaged = damaged ? await salvageStore({ ...ground, damaged, device }) : success({ frames: 0, changes: 0 });
+        if (!salvaged.ok) return salvaged;
+        shell.log.warn(salvaged.value, 'salvaged a damaged store');
+      } finally {
+        damaged?.close();
+      }
+      last = markRead(shell.profile, aside);
+    }
+    return success(last);
+  }
 
   /** Sets a damaged store aside and fills a new one with what can be read of it; the relay brings the rest. */
   async function salvage(): Promise<Result<Output<'profile.salvage'>, ErrorCode>> {
@@ -116,20 +140,15 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
     try {
       handlers = { ...createClosedHandlers('store_corrupt'), ...profile };
       await engine?.close();
-      const aside = setAside(shell.profile, STORE_FILE, new Date(shell.now()).toISOString().replaceAll(/[-:]|\.\d+/g, ''));
+      if (isDamaged) setAside(shell.profile, STORE_FILE, new Date(shell.now()).toISOString().replaceAll(/[-:]|\.\d+/g, ''));
       open();
       if (!engine) return failure(problem);
-      const { ground } = engine;
-      const damaged = openDamaged(join(shell.profile, aside), shell.nativeBinding);
-      try {
-        const salvaged = damaged ? await salvageStore({ ...ground, damaged, device }) : success({ frames: 0, changes: 0 });
-        if (!salvaged.ok) return salvaged;
-        const ledgers = ground.queries.ledgers.all().map(ground.queries.ledgers.summary);
-        shell.log.warn({ ...salvaged.value, ledgers: ledgers.length }, 'salvaged a damaged store');
-        return success({ ledgers: ledgers.length, entries: ledgers.reduce((sum, { entries }) => sum + entries, 0), setAside: aside });
-      } finally {
-        damaged?.close();
-      }
+      const read = await readAside(engine);
+      if (!read.ok) return read;
+      problem = undefined;
+      const { ledgers } = engine.ground.queries;
+      const all = ledgers.all().map(ledgers.summary);
+      return success({ ledgers: all.length, entries: all.reduce((sum, { entries }) => sum + entries, 0), setAside: read.value });
     } finally {
       release();
     }

@@ -9,7 +9,8 @@ const MAXIMUM_BYTES = 1_000_000;
 
 /** Logs to `core.log` in the folder; past 1 MB it becomes `core.old.log`, so two files bound what a log can take. */
 export function createFileLog(folder: string, level = 'info'): Log {
-  mkdirSync(folder, { recursive: true });
+  // Often the first to be there: the folder is for its owner's eyes only.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'core.log');
   let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const write = (line: string): void => {

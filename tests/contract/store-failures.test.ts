@@ -6,6 +6,8 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type Client } from '#contract/client.ts';
 import { createCore } from '#main/core.ts';
+import { setAside } from '#main/db/damaged.ts';
+import { createFileLog } from '#main/log.ts';
 import { valueOf, viewOf } from '#tests/people.ts';
 import { addBook, beginBook, newId } from './book.ts';
 import { newProfile, openInMemory, removeProfile, testShell, type OpenedCore } from './open.ts';
@@ -64,6 +66,7 @@ const DAMAGES: [string, () => void][] = [
   ['an empty header', () => overwrite(0, Buffer.alloc(200))],
   ['half of the file gone', () => truncateSync(file(), Math.floor(statSync(file()).size / 8192) * 4096)],
   ['only a few bytes left', () => truncateSync(file(), 37)],
+  ['nothing left but the log beside it', () => (truncateSync(file(), 0), writeFileSync(`${file()}-wal`, Buffer.alloc(8_192, 7)))],
   ['every fifth page zeroed', () => everyPage(5, (page) => page.fill(0))],
   ['every third page with flipped bits', () => everyPage(3, (page) => page.forEach((byte, index) => index % 97 === 0 && page.writeUInt8(byte ^ 0x15, index)))],
   ['the table of contents zeroed', () => overwrite(100, Buffer.alloc(3_900))],
@@ -128,6 +131,25 @@ describe('a damaged database', () => {
     expect((await viewOf(client, 'ledgers.get', { ledger }))?.balances).toEqual([{ currency: 'EUR', amount: 300 }]);
   });
 
+  it('is read to its end at last, where a crash or a full disk came in between', async () => {
+    const ledger = await fill(300);
+    // As it is when the power fails right after a damaged store was set aside; twice, with a clock that stands still.
+    setAside(profile, 'store.db', 'now');
+    expect(await viewOf(await open(), 'ledgers.list', {})).toEqual([]);
+    await close();
+    setAside(profile, 'store.db', 'now');
+
+    const client = await open();
+    expect(await viewOf(client, 'profile.get', {})).toMatchObject({ state: 'readOnly', problem: 'store_corrupt' });
+    expect(await client.call('ledgers.create', { name: 'X', template: 'plain', currency: 'EUR', people: [] })).toMatchObject({ ok: false, error: { code: 'read_only' } });
+    expect(valueOf(await client.call('profile.salvage', {}))).toMatchObject({ ledgers: 1, entries: 300 });
+    expect(await viewOf(client, 'profile.get', {})).toMatchObject({ state: 'ready', problem: null });
+    expect((await viewOf(client, 'ledgers.get', { ledger }))?.balances).toEqual([{ currency: 'EUR', amount: 300 }]);
+    await close();
+    expect(readdirSync(profile).filter((name) => name.startsWith('store.damaged-') && name.endsWith('.db'))).toHaveLength(2);
+    expect(await viewOf(await open(), 'profile.get', {})).toMatchObject({ state: 'ready', problem: null });
+  });
+
   it('is not salvaged while nothing is wrong', async () => {
     await fill(1);
     expect(await (await open()).call('profile.salvage', {})).toMatchObject({ ok: false, error: { code: 'not_found' } });
@@ -148,6 +170,18 @@ describe('damaged keys', () => {
   it('are readable by their owner only', async () => {
     await fill(1);
     expect((statSync(join(profile, 'keys.json')).mode & 0o777).toString(8)).toBe('600');
+  });
+});
+
+describe('the files of a profile', () => {
+  it.skipIf(process.platform === 'win32')('are for their owner only, whoever may look into the folders above', async () => {
+    removeProfile(profile);
+    createFileLog(profile).info('the first to write');
+    await fill(1);
+    await open();
+    const readable = readdirSync(profile).filter((name) => !name.startsWith('profile.lock') && (statSync(join(profile, name)).mode & 0o077) !== 0);
+    expect([readable, (statSync(profile).mode & 0o777).toString(8)]).toEqual([[], '700']);
+    expect(readdirSync(profile)).toContain('store.db-wal');
   });
 });
 

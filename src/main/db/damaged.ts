@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database, { SqliteError } from 'better-sqlite3';
 
@@ -15,13 +15,33 @@ export interface DamagedStore {
 const PATIENCE = 10_000;
 const LARGEST_KEY = 2 ** 40;
 
-/** Renames the files of a store, so that nothing opens them again by itself. Answers with the new file's name. */
-export function setAside(folder: string, file: string, stamp: string): string {
-  const aside = file.replace('.db', `.damaged-${stamp}.db`);
+const UNREAD = '.unread-';
+const DAMAGED = '.damaged-';
+
+function move(folder: string, from: string, to: string): void {
   for (const suffix of ['', '-wal']) {
-    if (existsSync(join(folder, file + suffix))) renameSync(join(folder, file + suffix), join(folder, aside + suffix));
+    if (existsSync(join(folder, from + suffix))) renameSync(join(folder, from + suffix), join(folder, to + suffix));
   }
-  return aside;
+}
+
+/** Renames the files of a store, so that nothing opens them again by itself; from then on `listUnread` names it. */
+export function setAside(folder: string, file: string, stamp: string): void {
+  const isTaken = (count: number): boolean =>
+    [UNREAD, DAMAGED].some((state) => ['', '-wal'].some((suffix) => existsSync(join(folder, file.replace('.db', `${state}${stamp}-${count}.db`) + suffix))));
+  // A clock that stands still or was set back gives the same stamp again.
+  let count = 1;
+  while (isTaken(count)) count += 1;
+  move(folder, file, file.replace('.db', `${UNREAD}${stamp}-${count}.db`));
+}
+
+/** Stores that were set aside and not read to the end since: a crash or a full disk came in between. */
+export const listUnread = (folder: string): string[] => readdirSync(folder).filter((name) => name.includes(UNREAD) && name.endsWith('.db')).toSorted();
+
+/** What can be read of it has been read. It is kept under the name that this answers with. */
+export function markRead(folder: string, aside: string): string {
+  const name = aside.replace(UNREAD, DAMAGED);
+  move(folder, aside, name);
+  return name;
 }
 
 /** Opens what was set aside; undefined where there is nothing to be read at all. */

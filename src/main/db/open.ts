@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { failure, success, type Result } from '#domain/result.ts';
 import { errorToStoreCode } from './errors.ts';
@@ -32,10 +32,12 @@ function connect(path: string, nativeBinding: string | undefined): Connection {
   return connection;
 }
 
-/** SQLite takes a file shorter than its header for a new one: to us it is a database that lost its content. */
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** SQLite takes a file shorter than its header for a new one, and removes the log beside it: to us it is a database that lost its content. */
 function isCutShort(path: string): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return false;
+  const size = sizeOf(path);
+  if (size === 0) return sizeOf(`${path}-wal`) > 0;
   const header = Buffer.alloc(16);
   const file = openSync(path, 'r');
   try {
@@ -46,12 +48,23 @@ function isCutShort(path: string): boolean {
   return size < 512 || header.toString('latin1') !== 'SQLite format 3\0';
 }
 
+/** Makes an empty file that only its owner can read; SQLite gives the files beside it the same mode. What it says of a folder where that fails, counts. */
+function makePrivate(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch {
+    // as said
+  }
+}
+
 /**
  * Opens the database at `path`, or makes it, and brings it up to today's schema. Only what is needed is read, so that
  * a large store opens as fast as a small one: damage further in shows as `store_corrupt` where it is met.
  */
 export function openDatabase(path: string, nativeBinding?: string): Result<OpenDatabase, OpenFailure> {
   if (isCutShort(path)) return failure('store_corrupt');
+  makePrivate(path);
   let writer: Connection | undefined;
   try {
     writer = connect(path, nativeBinding);
