@@ -32,6 +32,7 @@ import { createLink } from './services/link.ts';
 import { createSettlementsService } from './services/settlements.ts';
 import { createSharingService } from './services/sharing.ts';
 import { createSyncService } from './services/sync.ts';
+import { createWarmer } from './services/warm.ts';
 import type { Shell } from './shell.ts';
 
 export const STORE_FILE = 'store.db';
@@ -96,6 +97,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   });
   const repo = createRepo({ store, deviceId: device.deviceId, randomBytes: shell.randomBytes, newId: shell.ids.next });
 
+  const warmer = createWarmer(repo, (error) => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug while getting ready'));
   const link = createLink({ shell, keyring, device, store, repo, publish });
 
   const ledgers = createLedgerQueries(reader, device.deviceId);
@@ -109,7 +111,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   };
   const author = createAuthor({ together: reader.together, shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: link.kick });
   const ground: Ground = {
-    shell, keyring, device, store, repo, author, link, publish, queries,
+    shell, keyring, device, store, repo, author, link, warmer, publish, queries,
     onProgress(listener) {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
@@ -161,6 +163,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
       return success(undefined);
     },
     async close() {
+      await warmer.close();
       await link.close();
       await writer.idle();
       opened.close();

@@ -13,6 +13,7 @@ import type { Keyring } from '#main/keyring.ts';
 import type { Shell } from '#main/shell.ts';
 import type { Author } from './author.ts';
 import type { Link } from './link.ts';
+import type { Warmer } from './warm.ts';
 
 /** What the services stand on while the store is open. */
 export interface Ground {
@@ -23,6 +24,7 @@ export interface Ground {
   readonly repo: Repo;
   readonly author: Author;
   readonly link: Link;
+  readonly warmer: Warmer;
   readonly publish: Publish;
   readonly queries: {
     readonly ledgers: LedgerQueries;

@@ -7,7 +7,7 @@ import { beginLedger } from './begin-ledger.ts';
 import type { Ground, LedgerRow } from './ground.ts';
 
 export function createLedgersService(ground: Ground): Service<'ledgers'> {
-  const { shell, author, queries } = ground;
+  const { shell, author, queries, warmer } = ground;
 
   function readLedger(row: LedgerRow): LedgerView {
     const { ledgers, steps } = queries;
@@ -35,6 +35,7 @@ export function createLedgersService(ground: Ground): Service<'ledgers'> {
       topics: ({ ledger }) => [`ledger:${ledger}`],
       read({ ledger }) {
         const row = queries.ledgers.find(ledger);
+        if (row) warmer.expect(ledger);
         return success(row ? readLedger(row) : null);
       },
     },
