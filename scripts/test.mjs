@@ -64,11 +64,17 @@ function runPlaywright(project, wrapper = []) {
 
 const desktopWrapper = process.platform === 'linux' && !process.env.DISPLAY ? ['xvfb-run', '--auto-servernum'] : [];
 
+function setUp() {
+  installPackages();
+  installSystemPackages();
+}
+
 const stages = [
-  { name: 'types', run: () => runTool('tsc', ['-b']) },
-  { name: 'lint', run: () => runTool('oxlint', ['--deny-warnings']) },
-  { name: 'unit', run: () => runTool('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]), count: countUnit },
-  { name: 'build', run: () => build({ desktop: true }) },
+  { name: 'set-up', run: setUp },
+  { name: 'types', needs: 'set-up', run: () => runTool('tsc', ['-b']) },
+  { name: 'lint', needs: 'set-up', run: () => runTool('oxlint', ['--deny-warnings']) },
+  { name: 'unit', needs: 'set-up', run: () => runTool('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]), count: countUnit },
+  { name: 'build', needs: 'set-up', run: () => build({ desktop: true }) },
   { name: 'browser', needs: 'build', run: () => runPlaywright('browser'), count: () => countPlaywright('browser') },
   { name: 'desktop', needs: 'build', run: () => runPlaywright('desktop', desktopWrapper), count: () => countPlaywright('desktop') },
 ];
@@ -100,8 +106,6 @@ function addUp(outcomes) {
 }
 
 const startedAt = Date.now();
-installPackages();
-installSystemPackages();
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
