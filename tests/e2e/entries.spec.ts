@@ -99,6 +99,16 @@ test('five entries, one in each mode of splitting, without touching the mouse', 
   await page.keyboard.press('Control+Enter');
   await expect(form(page)).toBeHidden();
 
+  // The keyboard is in the list again, also after a form that the palette opened, which has it while it is open.
+  const list = page.getByRole('grid');
+  await list.focus();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('new entry');
+  await page.keyboard.press('Enter');
+  await expect(form(page).getByLabel('Description')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(list).toBeFocused();
+
   // Newest first; my share of each is as it was split.
   const shares = { Dinner: '€10.00', Boat: '€20.00', Rent: '€500.00', Wine: '€5.00' };
   for (const [what, share] of Object.entries(shares)) await expect(entryRow(page, what).getByRole('gridcell').nth(3)).toHaveText(share);

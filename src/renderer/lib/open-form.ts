@@ -1,6 +1,7 @@
 /** Which entry form is open. It lives beside the pages, so that going somewhere else does not throw away what was typed. */
 import { useSyncExternalStore } from 'react';
 import type { EntryKind } from '#domain/entry.ts';
+import { noteFocus } from './note-focus.ts';
 
 export interface FormRequest {
   ledger: string;
@@ -11,6 +12,7 @@ export interface FormRequest {
 }
 
 let current: FormRequest | undefined;
+let giveBackFocus = (): void => undefined;
 const listeners = new Set<() => void>();
 
 function become(next: FormRequest | undefined): void {
@@ -19,8 +21,14 @@ function become(next: FormRequest | undefined): void {
 }
 
 /** Opens the form, unless one with something typed is open already: a dialog holds the screen, so that cannot happen. */
-export const openEntryForm = (request: FormRequest): void => become(request);
+export function openEntryForm(request: FormRequest): void {
+  giveBackFocus = noteFocus();
+  become(request);
+}
 export const closeEntryForm = (): void => become(undefined);
+
+/** After the form is gone. The form takes the focus before its dialog could note who had it, so the dialog cannot give it back. */
+export const returnFocus = (): void => giveBackFocus();
 
 const subscribe = (listener: () => void) => {
   listeners.add(listener);

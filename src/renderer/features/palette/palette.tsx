@@ -11,7 +11,7 @@ import { useShortcut } from '#renderer/lib/shortcuts.ts';
 import { useCategoryName } from '#renderer/ui/category.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { isMatch } from './match.ts';
-import { palette, paletteStore } from './palette-store.ts';
+import { openPalette, paletteStore, runCommand } from './palette-store.ts';
 import { useCommands, type CommandGroup } from './use-commands.tsx';
 import { useEntryHits, usePeopleOfLedgers } from './use-finds.ts';
 import classes from './palette.module.css';
@@ -50,7 +50,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
   const people = usePeopleOfLedgers(opened, ledgers);
   const commands = useCommands(ledgers ?? NO_LEDGERS, people, onShowShortcuts);
   const entries = useEntryGroup(query);
-  useShortcut(CHORDS.palette, palette.open, { inFields: true });
+  useShortcut(CHORDS.palette, openPalette, { inFields: true });
 
   const isAsked = query.trim() !== '';
   const groups = [...commands, ...(isAsked ? [entries] : [])]
@@ -78,7 +78,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group.title} label={group.title}>
             {group.commands.map((command) => (
-              <Spotlight.Action key={command.id} label={command.label} description={command.description ?? ''} leftSection={command.icon} onClick={command.run} />
+              <Spotlight.Action key={command.id} label={command.label} description={command.description ?? ''} leftSection={command.icon} onClick={() => runCommand(command.run)} />
             ))}
           </Spotlight.ActionsGroup>
         ))}

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react';
-import { palette } from '#renderer/features/palette/palette-store.ts';
+import { openPalette } from '#renderer/features/palette/palette-store.ts';
 import { SyncChip } from '#renderer/features/sync/sync-chip.tsx';
 import { useCall } from '#renderer/lib/core.tsx';
 import { useProfile } from '#renderer/lib/profile.tsx';
@@ -16,7 +16,7 @@ export function HeaderTools() {
   const update = useCall('profile.update');
   return (
     <div className={classes.tools}>
-      <UnstyledButton className={classes.search} onClick={palette.open} aria-label={say('searchHint')}>
+      <UnstyledButton className={classes.search} onClick={openPalette} aria-label={say('searchHint')}>
         <IconSearch size={16} aria-hidden />
         <span className={classes.searchWords}>{say('search')}</span>
         <Keys chord={CHORDS.palette} />

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useWatch } from '#renderer/lib/core.tsx';
-import { closeEntryForm, useFormRequest } from '#renderer/lib/open-form.ts';
+import { closeEntryForm, returnFocus, useFormRequest } from '#renderer/lib/open-form.ts';
 import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { EntryForm } from './entry-form.tsx';
@@ -19,6 +19,10 @@ export function EntryFormHost() {
   const [isAsking, setAsking] = useState(false);
   const isReady = request !== undefined && Boolean(ledger) && (request.entry === undefined || Boolean(entry));
 
+  useEffect(() => {
+    if (!request) returnFocus();
+  }, [request]);
+
   const leave = useCallback(() => {
     typed.current = false;
     setAsking(false);
@@ -34,6 +38,7 @@ export function EntryFormHost() {
       <Modal
         stackId="form" opened={isReady} onClose={askToLeave} title={say(request?.entry ? 'formEdit' : 'formNew')} size={880} closeOnClickOutside={false}
         yOffset="4vh" transitionProps={AT_ONCE} padding="lg"
+        returnFocus={false}
       >
         {isReady && ledger && (
           <EntryForm
