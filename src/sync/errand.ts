@@ -39,6 +39,9 @@ function visit<T, Code extends OwnCode = never>(
   });
 }
 
+/** A ledger's own document is small; who hands out more pages than this is handing out something else. */
+const MAXIMUM_PAGES = 200;
+
 /** How long a code is good for, in milliseconds. */
 export const CODE_LIFETIME = 15 * 60_000;
 
@@ -82,7 +85,8 @@ export async function readLedgerAtRelay(
     if (head === 0) return failure('ledger_empty');
     const revisions: Revision[] = [];
     let frame: string | null = null;
-    for (let after = 0; after < head; ) {
+    for (let after = 0, pages = 0; after < head; pages += 1) {
+      if (pages >= MAXIMUM_PAGES) return failure('relay_nonsense');
       const page = await conversation.request({ type: 'since', ledger, document: ledger, after, frame });
       if (!page.ok) return page;
       if (page.value.frames.length === 0) return failure('relay_nonsense');
