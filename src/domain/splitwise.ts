@@ -10,12 +10,16 @@ export { toCategory } from './splitwise-words.ts';
 
 /**
  * Reads an export of Splitwise, in any of its languages. Rows that cannot be read are problems with their line and
- * reason; rows without money (notes, "settle all balances" of 0.00) are passed over. `text` is decoded already.
+ * reason; rows without money (notes, "settle all balances" of 0.00) are passed over. `text` is decoded already. A file
+ * with more than `mostPeople` columns of people is not read on: each row would take as long as its columns are many.
  */
-export function parseSplitwise(text: string): Result<SplitwiseFile, 'file_empty' | 'file_format_unknown'> {
+export function parseSplitwise(
+  text: string, mostPeople = Number.POSITIVE_INFINITY,
+): Result<SplitwiseFile, 'file_empty' | 'file_format_unknown' | 'import_too_many_people'> {
   if (text.replaceAll(/[\ufeff\0]/g, '').trim() === '') return failure('file_empty');
   const table = readTable(text);
   if (!table) return failure('file_format_unknown');
+  if (table.people.length > mostPeople) return failure('import_too_many_people', { people: table.people.length, most: mostPeople });
   const rows: SplitwiseRow[] = [];
   const problems: SplitwiseProblem[] = [];
   const twins = new Map<string, number>();

@@ -151,6 +151,7 @@ describe('imports', () => {
     ['a page of HTML', '<!doctype html><html><body>Sign in</body></html>', 'file_format_unknown'],
     ['another table', 'Account,Date,Payee,Amount\nGiro,2026-01-01,Shop,5.00\n', 'file_format_unknown'],
     ['more rows than anybody has', rows(50_001), 'file_too_large'],
+    ['more rows than anybody has, ended as on old Macs', rows(50_001).replaceAll('\n', '\r'), 'file_too_large'],
     ['too many people', `Date,Description,Category,Cost,Currency,${Array.from({ length: 101 }, (_, index) => `P${index}`).join(',')}\n`, 'import_too_many_people'],
   ];
   it.each(broken)('%s is refused', async (_, content, code) => {
@@ -163,6 +164,22 @@ describe('imports', () => {
     expect(await commit({ ...shown, import: '0'.repeat(32) }, null)).toMatchObject({ ok: false, error: { code: 'not_found' } });
     expect(await client.call('imports.commit', { import: shown.import, into: { ledger: '0'.repeat(32) }, people: [], withoutProblems: true })).toMatchObject({ ok: false, error: { code: 'not_found' } });
     expect(await viewOf(client, 'ledgers.list', {})).toEqual([]);
+  });
+
+  it('is written once, however often and however fast it is asked for', async () => {
+    const shown = valueOf(await preview(rows(300)));
+    const replies = await Promise.all([commit(shown, null), commit(shown, null), commit(shown, null)]);
+    expect(replies.map((reply) => (reply.ok ? reply.value.added : reply.error.code))).toEqual([300, 'not_found', 'not_found']);
+    expect(await viewOf(client, 'ledgers.list', {})).toHaveLength(1);
+  });
+
+  it('can be asked for again after a refusal, and leaves alone what was previewed meanwhile', async () => {
+    const shown = valueOf(await preview(rows(300)));
+    expect(await commit(shown, '0'.repeat(32))).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    const committed = commit(shown, null);
+    const next = valueOf(await preview(rows(3)));
+    const { ledger } = valueOf(await committed);
+    expect(valueOf(await commit(next, ledger))).toMatchObject({ added: 0, known: 3 });
   });
 
   it('marks a row whose bytes are damaged, and imports the rest', async () => {

@@ -73,6 +73,19 @@ describe('sharing', () => {
     await untilSame(ann.client, bob.client, book.ledger);
   });
 
+  it('brings somebody in once, however often and however fast they ask', async () => {
+    const { ann, book } = await shareBook();
+    const { link } = valueOf(await ann.client.call('sharing.invite', { ledger: book.ledger }));
+    const cy = await openPerson();
+    await setUp(cy.client, 'Cy', { relay: address() });
+    const { ticket } = valueOf(await cy.client.call('sharing.open', { invite: link }));
+    const replies = await Promise.all([1, 2, 3].map(() => cy.client.call('sharing.join', { ticket, as: { name: 'Cy' } })));
+    expect(replies.map((reply) => (reply.ok ? 'joined' : reply.error.code))).toEqual(['joined', 'invite_expired', 'invite_expired']);
+    await untilSame(ann.client, cy.client, book.ledger);
+    const view = await viewOf(ann.client, 'ledgers.get', { ledger: book.ledger });
+    expect(view?.persons.map(({ name }) => name).toSorted()).toEqual(['Ann', 'Bob', 'Cy']);
+  });
+
   it('brings a second device of the same person in by a typed code, once', async () => {
     const { ann, book } = await shareBook();
     const { code } = valueOf(await ann.client.call('sharing.invite', { ledger: book.ledger }));

@@ -67,10 +67,9 @@ export async function readImport(bytes: Uint8Array, { ids, turn }: Hooks): Promi
   if (lines > MAXIMUM_LINES) return failure('file_too_large', { rows: lines, largest: MAXIMUM_LINES });
   if (!(await turn(0, lines))) return failure('cancelled');
 
-  const parsed = parseSplitwise(text);
+  const parsed = parseSplitwise(text, MAXIMUM_PEOPLE);
   if (!parsed.ok) return parsed;
   const file = parsed.value;
-  if (file.people.length > MAXIMUM_PEOPLE) return failure('import_too_many_people', { people: file.people.length, most: MAXIMUM_PEOPLE });
 
   const people = new Map(file.people.map((name) => [name, ids.derive(name)]));
   const rows: SplitwiseRow[] = [];
@@ -86,8 +85,9 @@ export async function readImport(bytes: Uint8Array, { ids, turn }: Hooks): Promi
   return success({ encoding, file, rows, problems: problems.toSorted((a, b) => a.line - b.line), check: checkFooter(file) });
 }
 
+/** Lines as the parser will see them: old Macs end them with a carriage return alone. */
 function countLines(text: string): number {
   let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  for (const _ of text.matchAll(/\r\n?|\n/g)) lines += 1;
   return lines;
 }

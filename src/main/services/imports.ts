@@ -94,11 +94,20 @@ export function createImportsService(ground: Ground): Service<'imports'> {
   }
 
   async function commit(input: Parsed<'imports.commit'>): Promise<Result<Output<'imports.commit'>, ErrorCode>> {
-    if (previewed?.id !== input.import) return failure('not_found');
-    const { read, name } = previewed;
-    if (read.problems.length > 0 && !input.withoutProblems) return failure('import_has_problems', { problems: read.problems.length });
+    const taken = previewed;
+    if (taken?.id !== input.import) return failure('not_found');
+    const { problems } = taken.read;
+    if (problems.length > 0 && !input.withoutProblems) return failure('import_has_problems', { problems: problems.length });
+    // Taken before anything is waited for: asked for twice at once, it is written once.
+    previewed = undefined;
     round += 1;
     const mine = round;
+    const written = await write(taken, input, mine);
+    if (!written.ok && mine === round) previewed = taken;
+    return written;
+  }
+
+  async function write({ read, name }: Previewed, input: Parsed<'imports.commit'>, mine: number): Promise<Result<Output<'imports.commit'>, ErrorCode>> {
     const total = read.rows.length;
     report({ phase: 'writing', done: 0, total, error: null });
     // Half of the work is to prepare the changes, the other half to show what they say.
@@ -133,7 +142,6 @@ export function createImportsService(ground: Ground): Service<'imports'> {
   }
 
   function done(ledger: LedgerId, { added, known }: { added: number; known: number }) {
-    previewed = undefined;
     report({ phase: 'done', done: progress.total });
     return success({ ledger, added, known });
   }

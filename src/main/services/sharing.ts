@@ -88,9 +88,13 @@ export function createSharingService({ shell, keyring, device, author, link, rep
     ];
     keyring.addLedger(ledger, invite.secret);
     keyring.update((keys) => ({ ...keys, relay: { ...keys.relay, url: keys.relay.url ?? invite.relay } }));
-    const written = await author.begin(ledger, me, revisions);
-    if (!written.ok) return written;
+    // Taken before anything is waited for: asked for twice at once, it joins once.
     tickets.delete(id);
+    const written = await author.begin(ledger, me, revisions);
+    if (!written.ok) {
+      tickets.set(id, ticket);
+      return written;
+    }
     link.follow();
     // Where the relay has gone meanwhile, the ledger comes when it is back.
     await untilCommitted(ledger, () => queries.ledgers.find(ledger) !== undefined, ARRIVAL);
