@@ -22,6 +22,9 @@ export interface Totals {
   forget(): void;
 }
 
+/** A sum that is gathered stays under this: with the largest amount added it is still a whole number in JavaScript. SQLite adds 64 bits. */
+const FAR = 2 ** 52;
+
 export const TOTALS_TABLES = Object.keys(TABLES) as readonly Table[];
 
 export function createTotals(database: Connection): Totals {
@@ -37,18 +40,23 @@ export function createTotals(database: Connection): Totals {
       return [table, { add, remove }] as const;
     }),
   );
-  const gathered = new Map<string, { table: Table; by: readonly Key[]; sums: number[] }>();
+  const gathered = new Map<string, { table: Table; by: readonly Key[]; sums: number[]; isWritten: boolean }>();
 
   return {
     add(table, by, sums) {
       const name = `${table}\n${by.join('\n')}`;
-      const row = gathered.get(name);
-      if (row) for (const [index, sum] of sums.entries()) row.sums[index] = (row.sums[index] ?? 0) + sum;
-      else gathered.set(name, { table, by, sums: [...sums] });
+      const row = gathered.get(name) ?? { table, by, sums: sums.map(() => 0), isWritten: false };
+      gathered.set(name, row);
+      for (const [index, sum] of sums.entries()) row.sums[index] = (row.sums[index] ?? 0) + sum;
+      if (row.sums.every((sum) => Math.abs(sum) < FAR)) return;
+      // Only in part: whether the row is to stay shows at the end.
+      writers.get(table)?.add.get(...by, ...row.sums);
+      row.sums.fill(0);
+      row.isWritten = true;
     },
     write() {
-      for (const { table, by, sums } of gathered.values()) {
-        if (sums.every((sum) => sum === 0)) continue;
+      for (const { table, by, sums, isWritten } of gathered.values()) {
+        if (!isWritten && sums.every((sum) => sum === 0)) continue;
         const writer = writers.get(table);
         if (writer?.add.get(...by, ...sums)?.entries === 0) writer.remove.run(...by);
       }

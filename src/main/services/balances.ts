@@ -1,5 +1,6 @@
+import type { ErrorCode } from '#contract/errors.ts';
 import type { BalancesView, ExplanationView } from '#contract/views.ts';
-import { failure, success } from '#domain/result.ts';
+import { failure, success, type Result } from '#domain/result.ts';
 import { planSettlement } from '#domain/settle.ts';
 import type { Service, Topic } from '#main/handlers.ts';
 import type { Ground, LedgerRow } from './ground.ts';
@@ -8,8 +9,13 @@ export function createBalancesService({ queries }: Ground): Service<'balances'> 
   const { ledgers, balances } = queries;
   const about = ({ ledger }: { ledger: string }): Topic[] => [`ledger:${ledger}`];
 
-  function read(row: LedgerRow): BalancesView {
+  /** Sums that are no whole numbers of JavaScript any more: only somebody who means harm gets there. A plan for them would be wrong. */
+  const isBeyond = (totals: readonly { paid: number; share: number }[]): boolean =>
+    !Number.isSafeInteger(totals.reduce((sum, { paid, share }) => sum + Math.abs(paid) + Math.abs(share), 0));
+
+  function read(row: LedgerRow): Result<BalancesView, ErrorCode> {
     const totals = balances.totals(row);
+    if (isBeyond(totals)) return failure('amount_out_of_range');
     const debts = balances.debts(row);
     const currencies = ledgers.used(row, 'currency').map((currency) => {
       const people = totals.filter((total) => total.currency === currency).map(({ person, paid, share }) => ({ person, paid, share, net: paid - share }));
@@ -19,7 +25,7 @@ export function createBalancesService({ queries }: Ground): Service<'balances'> 
         plan: planSettlement(people),
       };
     });
-    return { currencies };
+    return success({ currencies });
   }
 
   return {
@@ -27,7 +33,7 @@ export function createBalancesService({ queries }: Ground): Service<'balances'> 
       topics: about,
       read({ ledger }) {
         const row = ledgers.find(ledger);
-        return row ? success(read(row)) : failure('not_found');
+        return row ? read(row) : failure('not_found');
       },
     },
     'balances.explain': {
