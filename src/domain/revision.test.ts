@@ -100,6 +100,13 @@ describe('the revisions of a thing', () => {
     expect(resolve(chain)).toEqual({ chosen: 30_000, beside: [] });
   });
 
+  it('bear a time that can be shown as a date, however odd the clock', () => {
+    expect(revisionSchema.safeParse(revise(1, [], 'active', 8.64e15)).success).toBe(true);
+    // Formatting such a time throws, and would take the page with it.
+    expect(() => new Intl.DateTimeFormat('en').format(8.64e15 + 1)).toThrow(RangeError);
+    expect(revisionSchema.safeParse(revise(1, [], 'active', 8.64e15 + 1)).success).toBe(false);
+  });
+
   it('have a shape that is checked', () => {
     expect(revisionSchema.safeParse(revise(1, [2])).success).toBe(true);
     expect(revisionSchema.safeParse({ ...revise(1, []), extra: 1 }).success).toBe(false);

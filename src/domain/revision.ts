@@ -38,8 +38,8 @@ const head = {
   of: idSchema,
   /** The revisions this one was made from and replaces; empty for the first. Order is causality, never the clock. */
   prev: z.array(idSchema).max(64),
-  /** Milliseconds since 1970 by the author's clock: shown, never used to decide. */
-  at: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  /** Milliseconds since 1970 by the author's clock: shown, never used to decide. At most the last time that is a date (ECMA-262, 21.4.1.1). */
+  at: z.number().int().min(0).max(8.64e15),
   /** The author: a person of this ledger, and the device. */
   by: idSchema,
   device: idSchema,

@@ -113,5 +113,5 @@ export function readRecord({ line, cells, fault }: TableRecord, { people, delimi
   // Nobody can be owed more than was paid.
   if (nets.reduce((sum, { net }) => sum + Math.max(net, 0), 0) > amount) return { code: 'row_does_not_sum' };
   const kind = isRefund ? 'refund' : isPayment(description, category, nets, amount) ? 'settlement' : 'expense';
-  return { row: { line, date, description, category: cleanText(category), currency, amount, kind, cells: nets } };
+  return { row: { line, date, description, category: cleanText(category.replaceAll(/\s+/gu, ' ')), currency, amount, kind, cells: nets } };
 }

@@ -10,11 +10,17 @@ export const isHarmfulText = (text: string): boolean => HARMFUL.test(text) || !t
 export const cleanText = (text: string): string =>
   text.toWellFormed().normalize('NFC').replaceAll(new RegExp(HARMFUL, 'gu'), '').trim();
 
-const text = (maximum: number) => z.string().max(maximum).refine((value) => !isHarmfulText(value), { message: 'text_harmful' });
+/** What begins a new line, in any program (UAX #14): one line must not look like two. */
+const BREAK = /[\n\u2028\u2029]/u;
+/** Spaces, and signs that show nothing by themselves, such as zero-width ones and fillers. */
+const INVISIBLE = /[\s\p{Default_Ignorable_Code_Point}\p{M}]/gu;
 
-/** A name of a person, ledger or device: 1 to 80 characters, no control or bidi characters. */
-export const nameSchema = text(80).refine((value) => value.trim().length > 0, { message: 'name_empty' });
+const text = (maximum: number) => z.string().max(maximum).refine((value) => !isHarmfulText(value), { message: 'text_harmful' });
+const line = (maximum: number) => text(maximum).refine((value) => !BREAK.test(value), { message: 'text_harmful' });
+
+/** A name of a person, ledger or device: 1 to 80 characters, something to be seen among them, no control or bidi characters. */
+export const nameSchema = line(80).refine((value) => value.replaceAll(INVISIBLE, '') !== '', { message: 'name_empty' });
 /** One line, up to 200 characters. */
-export const lineSchema = text(200);
+export const lineSchema = line(200);
 /** A note: up to 2 000 characters, line breaks allowed. */
 export const noteSchema = text(2_000);

@@ -105,6 +105,7 @@ describe('an entry', () => {
     ['NaN, which JSON makes null', { amount: null }, 'input_invalid'],
     ['a description with a control character', { description: 'Din\u0000ner' }, 'text_harmful'],
     ['a description that turns what follows round', { description: 'abc\u202egpj.exe' }, 'text_harmful'],
+    ['a description of two lines', { description: 'Dinner\n2026-01-01 Paid' }, 'text_harmful'],
     ['half a surrogate pair', { description: 'a\ud800b' }, 'text_harmful'],
     ['a description without end', { description: 'x'.repeat(201) }, 'input_invalid'],
     ['an unknown kind', { kind: 'theft' }, 'input_invalid'],
@@ -150,7 +151,8 @@ describe('a name', () => {
   const names: [string, string, string][] = [
     ['empty', '', 'name_empty'], ['of spaces', '   ', 'name_empty'], ['with a control character', 'An\u0007n', 'text_harmful'],
     ['with a right-to-left override', 'Ann\u202eboB', 'text_harmful'], ['with a mark for byte order', '\ufeffAnn', 'text_harmful'],
-    ['with a line break', 'Ann\rBob', 'text_harmful'], ['without end', 'x'.repeat(81), 'input_invalid'],
+    ['with a line break', 'Ann\rBob', 'text_harmful'], ['with another', 'Ann\nBob', 'text_harmful'], ['with a third', 'Ann\u2028Bob', 'text_harmful'],
+    ['of signs that show nothing', '\u200b\u3164\u00ad\u0301', 'name_empty'], ['without end', 'x'.repeat(81), 'input_invalid'],
   ];
   it.each(names)('%s is refused everywhere', async (_, name, code) => {
     const { ledger, me } = book;
