@@ -1,6 +1,7 @@
 /** The core in a process of its own, started again when it dies. */
 import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
-import { PROFILE_IN_USE } from './core-exit.ts';
+import type { CoreFailure } from '#main/core.ts';
+import { exitToFailure } from './core-exit.ts';
 
 const FIRST_RETRY_MILLISECONDS = 100;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
@@ -23,13 +24,13 @@ interface Dependencies {
   readonly entry: string;
   readonly args: string[];
   log(text: string): void;
-  /** Another program has the profile open. */
-  onProfileInUse(): void;
+  /** The profile cannot be opened, and trying again would not help. */
+  onClosed(why: CoreFailure): void;
   /** It has died again and again. It is still tried. */
   onHopeless(): void;
 }
 
-export function startCoreProcess({ entry, args, log, onProfileInUse, onHopeless }: Dependencies): CoreProcess {
+export function startCoreProcess({ entry, args, log, onClosed, onHopeless }: Dependencies): CoreProcess {
   let child: UtilityProcess | undefined;
   let screen: WebContents | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -45,7 +46,8 @@ export function startCoreProcess({ entry, args, log, onProfileInUse, onHopeless 
 
   const restart = (code: number, lived: number) => {
     child = undefined;
-    if (code === PROFILE_IN_USE) return onProfileInUse();
+    const closed = exitToFailure(code);
+    if (closed !== undefined) return onClosed(closed);
     if (lived > HEALTHY_MILLISECONDS) [delay, deaths] = [FIRST_RETRY_MILLISECONDS, 0];
     deaths += 1;
     if (deaths === HOPELESS_DEATHS) onHopeless();

@@ -8,7 +8,7 @@ import type { Wire } from '#contract/rpc.ts';
 import { createCore } from '#main/core.ts';
 import { createIds } from '#main/ids.ts';
 import { createFileLog } from '#main/log.ts';
-import { PROFILE_IN_USE } from './core-exit.ts';
+import { CORE_EXITS } from './core-exit.ts';
 
 /** Electron's port holds messages back until it is started. */
 function portToWire(port: MessagePortMain): Wire {
@@ -43,7 +43,7 @@ const opening = createCore({
 
 process.parentPort.on('message', async ({ data, ports: [port] }) => {
   const core = await opening;
-  if (!core.ok) process.exit(PROFILE_IN_USE);
+  if (!core.ok) process.exit(CORE_EXITS[core.code]);
   if (data === 'stop') await core.value.close().then(() => process.exit(0));
   else if (port) core.value.connect(portToWire(port));
 });
