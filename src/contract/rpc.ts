@@ -5,6 +5,8 @@ import { errorSchema, type ContractError } from './errors.ts';
 /** One end of an ordered connection: MessagePort, WebSocket or a pair in memory. */
 export interface Wire {
   send(message: unknown): void;
+  /** The same for a message that has been made JSON already, where the wire carries text. */
+  sendText?(json: string): void;
   /** Called once; messages that came before are not lost. */
   onMessage(listener: (message: unknown) => void): void;
   onClose(listener: () => void): void;

@@ -35,7 +35,9 @@ interface Watching {
   /** The view last sent, as JSON. */
   sent: string | undefined;
   dirty: boolean;
-  send(response: Response): void;
+  /** `json`: the view as text. */
+  sendView(view: unknown, json: string): void;
+  sendError(error: ContractError): void;
   end(): void;
 }
 
@@ -86,14 +88,14 @@ export function createRpcServer({ handlers, together, log, reference, errorToCod
         const text = JSON.stringify(result.value);
         if (text === watching.sent) return;
         watching.sent = text;
-        return watching.send({ type: 'view', id: 0, view: result.value });
+        return watching.sendView(result.value, text);
       }
       error = contractError(result);
     } catch (thrown) {
       error = failureToError(thrown, watching.name);
     }
     watching.end();
-    watching.send({ type: 'failed', id: 0, error });
+    watching.sendError(error);
   }
 
   function flush(): void {
@@ -143,7 +145,11 @@ export function createRpcServer({ handlers, together, log, reference, errorToCod
         topics: handler().topics(input.data as never),
         sent: undefined,
         dirty: false,
-        send: (response) => wire.send({ ...response, id: request.id }),
+        sendView(view, json) {
+          if (wire.sendText) wire.sendText(`{"type":"view","id":${request.id},"view":${json}}`);
+          else wire.send({ type: 'view', id: request.id, view });
+        },
+        sendError: (error) => wire.send({ type: 'failed', id: request.id, error }),
         end() {
           watches.delete(watching);
           own.delete(request.id);

@@ -9,12 +9,12 @@ export function createWirePair(): [Wire, Wire] {
     open = false;
     for (const end of ends) queueMicrotask(end.closed);
   };
+  const sendTo = (end: End) => (text: string): void => {
+    if (open) queueMicrotask(() => end.receive(JSON.parse(text)));
+  };
   const wire = (own: End, other: End): Wire => ({
-    send(message) {
-      if (!open) return;
-      const text = JSON.stringify(message);
-      queueMicrotask(() => other.receive(JSON.parse(text)));
-    },
+    send: (message) => sendTo(other)(JSON.stringify(message)),
+    sendText: sendTo(other),
     onMessage: own.onMessage,
     onClose: own.onClose,
     close,

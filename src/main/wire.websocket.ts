@@ -15,12 +15,14 @@ export function webSocketToWire(socket: WebSocket): Wire {
     if (listener) listener(message);
     else early.push(message);
   });
+  function sendText(json: string): void {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MAXIMUM_BUFFERED) return socket.terminate();
+    socket.send(json);
+  }
   return {
-    send(message) {
-      if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount > MAXIMUM_BUFFERED) return socket.terminate();
-      socket.send(JSON.stringify(message));
-    },
+    send: (message) => sendText(JSON.stringify(message)),
+    sendText,
     onMessage(next) {
       listener = next;
       for (const message of early.splice(0)) next(message);

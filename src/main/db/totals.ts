@@ -33,10 +33,10 @@ export function createTotals(database: Connection): Totals {
       const { by, sums } = TABLES[table];
       const places = [...by, ...sums].map(() => '?').join(', ');
       const added = sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ');
-      const add = database.prepare<Key[], { entries: number }>(
-        `INSERT INTO ${table} (${[...by, ...sums].join(', ')}) VALUES (${places}) ON CONFLICT DO UPDATE SET ${added} RETURNING entries`,
+      const add = database.prepare<Key[]>(
+        `INSERT INTO ${table} (${[...by, ...sums].join(', ')}) VALUES (${places}) ON CONFLICT DO UPDATE SET ${added}`,
       );
-      const remove = database.prepare<Key[]>(`DELETE FROM ${table} WHERE ${by.map((column) => `${column} = ?`).join(' AND ')}`);
+      const remove = database.prepare<Key[]>(`DELETE FROM ${table} WHERE ${by.map((column) => `${column} = ?`).join(' AND ')} AND entries = 0`);
       return [table, { add, remove }] as const;
     }),
   );
@@ -58,7 +58,8 @@ export function createTotals(database: Connection): Totals {
       for (const { table, by, sums, isWritten } of gathered.values()) {
         if (!isWritten && sums.every((sum) => sum === 0)) continue;
         const writer = writers.get(table);
-        if (writer?.add.get(...by, ...sums)?.entries === 0) writer.remove.run(...by);
+        writer?.add.run(...by, ...sums);
+        if ((sums[0] ?? 0) < 0) writer?.remove.run(...by);
       }
       gathered.clear();
     },
