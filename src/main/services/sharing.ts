@@ -5,6 +5,7 @@ import type { LedgerId, PersonId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { resolveRevisions, type Revision } from '#domain/revision.ts';
 import { CODE_LIFETIME, leaveInvite, readLedgerAtRelay, takeInvite } from '#sync/errand.ts';
+import { parseCode } from '#sync/invite-code.ts';
 import { encodeInvite, isInviteLink, parseInvite, type Invite } from '#sync/invite.ts';
 import { openLedgerKeys } from '#sync/keys.ts';
 import { systemTimers } from '#sync/timers.ts';
@@ -52,6 +53,9 @@ export function createSharingService({ shell, keyring, device, author, link, rep
 
   async function readInvite(text: string): Promise<Result<Invite, ErrorCode>> {
     if (isInviteLink(text)) return parseInvite(text);
+    // Before a relay is asked for: no relay makes an invitation of what cannot be one.
+    const code = parseCode(text);
+    if (!code.ok) return code;
     const { url } = keyring.get().relay;
     return url === null ? failure('relay_not_set') : takeInvite(errand, url, text);
   }
