@@ -50,7 +50,7 @@ export function createTotals(database: Connection): Totals {
       for (const [index, sum] of sums.entries()) row.sums[index] = (row.sums[index] ?? 0) + sum;
       if (row.sums.every((sum) => Math.abs(sum) < FAR)) return;
       // Only in part: whether the row is to stay shows at the end.
-      writers.get(table)?.add.get(...by, ...row.sums);
+      writers.get(table)?.add.run(...by, ...row.sums);
       row.sums.fill(0);
       row.isWritten = true;
     },
@@ -59,7 +59,7 @@ export function createTotals(database: Connection): Totals {
         if (!isWritten && sums.every((sum) => sum === 0)) continue;
         const writer = writers.get(table);
         writer?.add.run(...by, ...sums);
-        if ((sums[0] ?? 0) < 0) writer?.remove.run(...by);
+        if (isWritten || (sums[0] ?? 0) < 0) writer?.remove.run(...by);
       }
       gathered.clear();
     },
