@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type Client } from '#contract/client.ts';
 import { createSilentLog } from '#main/log.ts';
+import type { Shell } from '#main/shell.ts';
 import { createRelayServer, type RelayServer } from '#relay/server.ts';
 import { joinByLink, setUp, untilSame, valueOf, viewOf } from '#tests/people.ts';
 import { beginBook, newId, type Book } from './book.ts';
@@ -23,8 +24,8 @@ const startRelay = (port = 0, data = 'relay.sqlite'): Promise<RelayServer> =>
   createRelayServer({ host: '127.0.0.1', port, data: join(folder, data), logger: createSilentLog() });
 const address = (): string => `ws://127.0.0.1:${relay.port}`;
 
-async function openPerson(profile = newProfile()): Promise<Person> {
-  const core = await openInMemory(profile);
+async function openPerson(profile = newProfile(), lent: Partial<Shell> = {}): Promise<Person> {
+  const core = await openInMemory(profile, lent);
   const person = { profile, core, client: createClient(await core.connect()) };
   everybody.push(person);
   return person;
@@ -222,6 +223,27 @@ describe('sharing', () => {
     relay = await startRelay(port);
     await untilSame(again.client, bob.client, book.ledger);
   }, 60_000);
+
+  it('a device whose clock is years ahead writes like any other, is marked, and wins nothing by it', async () => {
+    const ann = await openPerson();
+    const book = await beginBook(ann.client);
+    valueOf(await ann.client.call('sync.setRelay', { url: address() }));
+    const bob = await openPerson(newProfile(), { now: () => Date.now() + 5 * 365 * 86_400_000 });
+    await setUp(bob.client, 'Bob', { relay: address() });
+    await joinByLink(ann.client, book.ledger, bob.client, 'Bob');
+    const { ledger } = book;
+    const entry = newId();
+    valueOf(await bob.client.call('entries.add', { ledger, entry, draft: book.expense(100) }));
+    await untilSame(ann.client, bob.client, ledger);
+    const seen = (await viewOf(ann.client, 'entries.get', { ledger, entry }))!;
+    expect(seen.history.map(({ clockOdd }) => clockOdd)).toEqual([true]);
+    valueOf(await ann.client.call('entries.edit', { ledger, entry, prev: seen.current, draft: book.expense(200) }));
+    await untilSame(ann.client, bob.client, ledger);
+    for (const { client } of [ann, bob]) {
+      const { body, conflict, history } = (await viewOf(client, 'entries.get', { ledger, entry }))!;
+      expect([body.amount, conflict.length, history[0]?.body.amount]).toEqual([200, 0, 200]);
+    }
+  });
 
   const invites: [string, string, string][] = [
     ['nothing', '', 'code_invalid'], ['a wrong code', 'AAAA-BBBB-CCCC', 'code_unknown'], ['a code with a letter too few', 'AAAA-BBBB-CCC', 'code_invalid'],
