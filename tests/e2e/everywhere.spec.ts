@@ -18,6 +18,7 @@ test('the palette finds people, ledgers, entries, settings and actions', async (
   };
   const first = (name: string | RegExp) => palette.getByRole('button', { name }).or(palette.getByRole('option', { name })).first();
 
+  await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible();
   await ask('charts');
   await first('Charts of Home').click();
   await expect(page.getByRole('tab', { name: 'Charts' })).toHaveAttribute('aria-selected', 'true');
