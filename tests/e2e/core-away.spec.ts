@@ -31,6 +31,7 @@ test('the core is killed and comes back: what was booked is there, and what was 
 test('saved while the core is away: it is booked once when the core is back', async ({ person }) => {
   const { page, killCore, startCore } = await person('Ann', { before: withFlat });
   await page.getByRole('link', { name: 'Flat' }).first().click();
+  await expect(page.getByRole('heading', { name: 'Flat' })).toBeVisible();
   await page.keyboard.press('n');
   const form = page.getByRole('dialog', { name: 'New entry' });
   await form.getByRole('textbox', { name: 'Description' }).fill('Into the void');
