@@ -1,13 +1,10 @@
 /** The core in Electron's utility process. It is handed the ports of windows, and told when to stop. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { MessagePortMain } from 'electron';
 import { WebSocket as PackagedWebSocket } from 'ws';
 import type { Wire } from '#contract/rpc.ts';
 import { createCore } from '#main/core.ts';
-import { createIds } from '#main/ids.ts';
-import { createFileLog } from '#main/log.ts';
+import { createNodeShell } from '#main/hosts/node-shell.ts';
 import { CORE_EXITS } from './core-exit.ts';
 
 /** Electron's port holds messages back until it is started. */
@@ -23,21 +20,14 @@ function portToWire(port: MessagePortMain): Wire {
   };
 }
 
-// Electron's Node has had a WebSocket of its own since 22; the package's does the same for what the sync session uses.
-const webSocket = globalThis.WebSocket ?? (PackagedWebSocket as unknown as typeof WebSocket);
-
 const { values } = parseArgs({ options: { profile: { type: 'string' }, 'sqlite-binding': { type: 'string' } }, strict: false });
 if (typeof values.profile !== 'string') throw new Error('The core was started without a profile.');
 const nativeBinding = values['sqlite-binding'];
 
 const opening = createCore({
-  profile: values.profile,
-  log: createFileLog(values.profile),
-  now: Date.now,
-  ids: createIds(randomBytes),
-  randomBytes,
-  webSocket,
-  deviceName: hostname(),
+  ...createNodeShell(values.profile),
+  // Node has had a WebSocket of its own since 22; the package's does the same for what the sync session uses.
+  webSocket: globalThis.WebSocket ?? (PackagedWebSocket as unknown as typeof WebSocket),
   ...(typeof nativeBinding === 'string' && { nativeBinding }),
 });
 

@@ -10,6 +10,7 @@ import { findLink, linkToPage } from './deep-link.ts';
 import { refuseNavigation, refusePermissions } from './harden.ts';
 import { servePages } from './pages.ts';
 import { keepWindowState, LEAST_SIZE, readWindowState } from './window-state.ts';
+import { troubleWords, type Trouble } from './words.ts';
 
 const programs = import.meta.dirname;
 const pages = join(programs, '../renderer');
@@ -20,22 +21,6 @@ if (typeof values.profile === 'string') app.setPath('userData', join(resolve(val
 const profile = typeof values.profile === 'string' ? resolve(values.profile) : defaultProfile();
 // A packaged application loads no addon but its own.
 const sqliteBinding = app.isPackaged || !process.env['TALLYSTICK_SQLITE_BINDING'] ? [] : ['--sqlite-binding', process.env['TALLYSTICK_SQLITE_BINDING']];
-const WORDS = {
-  en: {
-    profile_in_use: 'Another program has these books open. Use that one, or close it and start again. Nothing was changed.',
-    keys_damaged: 'The file keys.json cannot be read. It was left as it is: put a good copy of it back. It is in the folder',
-    disk_full: 'The disk is full. Nothing was changed. Make some room and start again.',
-    store_failed: 'This folder cannot be read or written. Nothing was changed:',
-    hopeless: 'The part that keeps your books cannot start. Nothing was changed. What it said is in core.log, in the folder',
-  },
-  zh: {
-    profile_in_use: '另一个程序正在使用这些账本。请使用那个窗口，或先关闭它再重新打开。没有任何改动。',
-    keys_damaged: '无法读取文件 keys.json。它保持原样：请放回一份完好的副本。它在此文件夹中：',
-    disk_full: '磁盘已满。没有任何改动。请腾出一些空间后重新打开。',
-    store_failed: '无法读取或写入此文件夹。没有任何改动：',
-    hopeless: '保管账本的程序无法启动。没有任何改动。详情见此文件夹中的 core.log：',
-  },
-};
 const stateFile = join(app.getPath('userData'), 'window.json');
 
 protocol.registerSchemesAsPrivileged([
@@ -100,16 +85,16 @@ async function start(): Promise<void> {
   refusePermissions(session.defaultSession);
   servePages(session.defaultSession, pages);
   Menu.setApplicationMenu(createMenu());
-  const words = WORDS[app.getLocale().startsWith('zh') ? 'zh' : 'en'];
+  const tell = (trouble: Trouble) => `${troubleWords(trouble, app.getLocale())}\n\n${profile}`;
   core = startCoreProcess({
     entry: join(programs, 'core.js'),
     args: ['--profile', profile, ...sqliteBinding],
     log: (text) => process.stderr.write(`${text}\n`),
     onClosed(why) {
-      dialog.showErrorBox('Tallystick', `${words[why]}${['keys_damaged', 'store_failed'].includes(why) ? ` ${profile}` : ''}`);
+      dialog.showErrorBox('Tallystick', tell(why));
       app.exit(1);
     },
-    onHopeless: () => void dialog.showMessageBox({ type: 'error', title: 'Tallystick', message: `${words.hopeless} ${profile}` }),
+    onHopeless: () => void dialog.showMessageBox({ type: 'error', title: 'Tallystick', message: tell('hopeless') }),
   });
   openWindow(findLink(process.argv));
 }
