@@ -1,5 +1,7 @@
 /** The desktop application itself: few tests, about what only Electron can break. */
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +9,7 @@ import { addExpense, entryRow, introduce, startLedger } from '#tests/e2e/steps.t
 
 const root = join(import.meta.dirname, '../../..');
 const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(root, 'node_modules/electron/dist');
+const main = join(root, 'dist/electron/main.cjs');
 const binary = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform as string] ?? 'electron';
 
 /** Chromium's own sandbox refuses to run as root; the page's isolation from Node does not depend on it. */
@@ -24,7 +27,7 @@ const test = base.extend<{ profile: string; open: (...args: string[]) => Promise
       const app = await _electron.launch({
         executablePath: join(dist, binary),
         chromiumSandbox: !isRoot,
-        args: [join(root, 'dist/electron/main.cjs'), '--profile', profile, ...args],
+        args: [main, '--profile', profile, ...args],
         locale: 'en-GB',
       });
       apps.push(app);
@@ -119,6 +122,16 @@ test('the process of the page is in the operating system’s sandbox', async ({ 
   await expect(page.getByRole('heading', { name: 'Welcome to Tallystick' })).toBeVisible();
   const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId());
   expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m);
+});
+
+test('a second start on the same books brings the first window to the front, and ends', async ({ open, profile }) => {
+  const { app, page } = await open();
+  await beginFlat(page);
+  const second = spawn(join(dist, binary), [...(isRoot ? ['--no-sandbox'] : []), main, '--profile', profile], { stdio: 'ignore' });
+  const [code] = await once(second, 'exit');
+  expect(code).toBe(0);
+  expect(app.windows()).toHaveLength(1);
+  await addExpense(page, 'Still the only one', '1');
 });
 
 test('an invite link opens the page that asks, and joins nothing by itself', async ({ open }) => {
