@@ -84,6 +84,8 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
           autoComplete="off"
           data-autofocus
           value={typed}
+          // Another amount is typed over the proposed one, not behind it.
+          onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={amountError}
         />

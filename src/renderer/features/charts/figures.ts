@@ -11,11 +11,11 @@ export function usePercent(): (fraction: number) => string {
   }, [language]);
 }
 
-/** Minor units as a short figure for an axis, `1.2K` or `1.2万`: a measure for the eye, so rounding is right here. */
+/** Minor units as a short figure for an axis, `1.2K` or `1.2万`: a measure for the eye, so rounding is right here, but not so far that even steps look uneven. */
 export function useAxisMoney(currency: string): (amount: number) => string {
   const { language, moneyParts } = useFormat();
   return useMemo(() => {
-    const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
+    const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 2 });
     const unit = 10 ** currencyDecimals(currency);
     const hidden = moneyParts(0, currency).hidden;
     return (amount) => (hidden ? MASK : compact.format(amount / unit).replace('-', '−'));
