@@ -255,6 +255,13 @@ describe('sharing', () => {
     expect(await bob.client.call('sharing.open', { invite })).toMatchObject({ ok: false, error: { code } });
   });
 
+  it('asks for a relay only for what can be a code', async () => {
+    const bob = await openPerson();
+    await setUp(bob.client, 'Bob');
+    expect(await bob.client.call('sharing.open', { invite: 'a word' })).toMatchObject({ ok: false, error: { code: 'code_invalid' } });
+    expect(await bob.client.call('sharing.open', { invite: 'AAAA-BBBB-CCCC' })).toMatchObject({ ok: false, error: { code: 'relay_not_set' } });
+  });
+
   it('refuses tickets nobody was given, books one is in already, and relays that are not one’s own', async () => {
     const { ann, bob, book } = await shareBook();
     const { link } = valueOf(await ann.client.call('sharing.invite', { ledger: book.ledger }));
