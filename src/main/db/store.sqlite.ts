@@ -69,11 +69,16 @@ export function createSqliteStore(dependencies: Dependencies): Store {
   const changesArrived = database.prepare('UPDATE change SET waiting = 0 WHERE document = ? AND frame = ? AND waiting = 1');
   const takeFromWaiting = database.prepare('UPDATE ledger SET waiting = waiting - ? WHERE key = (SELECT ledger FROM document WHERE key = ?)');
 
+  // Looked for first: an insert that comes to nothing dirties its pages all the same.
   const ledgerKey = (id: LedgerId): number => {
+    const known = findLedger.get(id);
+    if (known) return known.key;
     addLedger.run(id);
     return findLedger.get(id)?.key ?? raise('ledger');
   };
   const documentKey = (ledger: number, id: DocumentId): number => {
+    const known = findDocument.get(id, ledger);
+    if (known) return known.key;
     addDocument.run(id, ledger);
     return findDocument.get(id, ledger)?.key ?? raise('document');
   };
