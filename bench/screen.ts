@@ -38,8 +38,9 @@ async function typeInto(page: Page, label: string, text: string): Promise<number
     Object.assign(window, { keyWaits: waits });
     element.addEventListener('keydown', (event) => requestAnimationFrame(() => setTimeout(() => waits.push(performance.now() - event.timeStamp))));
   });
-  await field.pressSequentially(text);
+  await field.pressSequentially(text, { delay: 20 });
   if ((await field.inputValue()) !== text) throw new Error(`${label} shows something else than what was typed`);
+  await page.waitForFunction((keys) => Reflect.get(window, 'keyWaits').length >= keys, text.length);
   return page.evaluate((): number[] => Reflect.get(window, 'keyWaits'));
 }
 

@@ -82,11 +82,15 @@ export function createEntryQueries(reader: Reader): EntryQueries {
     page(ledger, offset, limit, filter) {
       const where = filter && filterToSql(ledger.key, filter);
       if (where) {
-        const count = where.nothing ? 0 : (reader.prepare<unknown[], number>(`SELECT count(*) ${where.from}`).pluck().get(where.parameters) ?? 0);
-        const rows = where.nothing || offset >= count ? [] : reader.prepare<unknown[], EntryRow>(
-          `SELECT ${ENTRY_COLUMNS} FROM (SELECT entry.* ${where.from} ${ORDER} LIMIT ? OFFSET ?) AS entry ${ENTRY_JOINS} ${ORDER}`,
+        // Found once, counted and sorted from there: what a filter lets through may be most of a large ledger.
+        const hits = where.nothing ? [] : reader.prepare<unknown[], EntryRow & { total: number }>(
+          `WITH hit AS MATERIALIZED (SELECT entry.key, entry.date, entry.place ${where.from})
+           SELECT (SELECT count(*) FROM hit) AS total, ${ENTRY_COLUMNS}
+           FROM (SELECT key FROM hit AS entry ${ORDER} LIMIT ? OFFSET ?) AS page JOIN entry ON entry.key = page.key ${ENTRY_JOINS} ${ORDER}`,
         ).all(...where.parameters, limit, offset);
-        return { total: count, offset, rows: rowsToViews(ledger, rows) };
+        const isBeyond = hits.length === 0 && offset > 0 && !where.nothing;
+        const count = hits[0]?.total ?? (isBeyond ? reader.prepare<unknown[], number>(`SELECT count(*) ${where.from}`).pluck().get(...where.parameters) : undefined) ?? 0;
+        return { total: count, offset, rows: rowsToViews(ledger, hits) };
       }
       const part = rowsAt(ledger.key, offset, limit);
       const views = rowsToViews(ledger, part.rows);
