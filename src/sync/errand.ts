@@ -91,8 +91,8 @@ export async function readLedgerAtRelay(
       if (!page.ok) return page;
       if (page.value.frames.length === 0) return failure('relay_nonsense');
       for (const { bytes } of page.value.frames) {
-        const changes = await readFrame({ keys, repo: deps.repo }, { ledger, document: ledger }, bytes);
-        if (changes.ok) revisions.push(...changes.value.flatMap((change) => change.revisions));
+        const read = await readFrame({ keys, repo: deps.repo }, { ledger, document: ledger }, bytes);
+        if (read.ok) revisions.push(...read.value.changes.flatMap((change) => change.revisions));
       }
       const last = page.value.frames.at(-1);
       if (!last || last.seq <= after) return failure('relay_nonsense');

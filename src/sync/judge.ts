@@ -22,20 +22,37 @@ export type JudgedFrame = MergedFrame | (ReceivedFrame & { readonly verdict: Exc
 
 export const isMerged = (frame: JudgedFrame): frame is MergedFrame => frame.verdict.state === 'merged';
 
-/** The changes of a frame, if every one of them may come in. A frame is taken as a whole or not at all. */
+/**
+ * Changes outside of a frame that its own may rest on: a document has about a thousand revisions, so nobody needs more.
+ * Whether they are here plays no part, or one device would quarantine what another merges.
+ */
+const MAXIMUM_FRAME_DEPENDENCIES = 1_000;
+
+export interface ReadFrame {
+  readonly changes: readonly AdmittedChange[];
+  /** Hashes of changes that these depend on and that are not in the frame before them. */
+  readonly restsOn: ReadonlySet<string>;
+}
+
+/** What is in a frame, if every change of it may come in. A frame is taken as a whole or not at all. */
 export async function readFrame(
   { keys, repo }: Pick<JudgeDeps, 'keys' | 'repo'>, expected: { ledger: LedgerId; document: DocumentId }, bytes: Uint8Array,
-): Promise<Result<AdmittedChange[], QuarantineReason>> {
+): Promise<Result<ReadFrame, QuarantineReason>> {
   const opened = await openFrame(keys, expected, bytes);
   if (!opened.ok) return opened;
   const changes: AdmittedChange[] = [];
+  const within = new Set<string>();
+  const restsOn = new Set<string>();
   for (const change of opened.value.changes) {
     const admitted = await repo.readChange(expected.document, change);
     if (!admitted.ok) return admitted;
     if (admitted.value.actor.slice(0, 32) !== opened.value.device) return failure('actor_not_signer');
+    for (const hash of admitted.value.deps) if (!within.has(hash)) restsOn.add(hash);
+    if (restsOn.size > MAXIMUM_FRAME_DEPENDENCIES) return failure('too_large');
+    within.add(admitted.value.hash);
     changes.push(admitted.value);
   }
-  return success(changes);
+  return success({ changes, restsOn });
 }
 
 /**
@@ -45,21 +62,17 @@ export async function readFrame(
 export async function judgeFrame(deps: JudgeDeps, { document, seq, bytes }: FrameToJudge, arriving: ReadonlySet<string>): Promise<Result<JudgedFrame, StoreErrorCode>> {
   const { ledger } = deps.keys;
   const received = { document, frame: await hashId(bytes), seq, bytes };
-  const changes = await readFrame(deps, { ledger, document }, bytes);
-  if (!changes.ok) return success({ ...received, verdict: { state: 'quarantined', reason: changes.code } });
+  const read = await readFrame(deps, { ledger, document }, bytes);
+  if (!read.ok) return success({ ...received, verdict: { state: 'quarantined', reason: read.code } });
 
-  const within = new Set<string>();
-  const outside = new Set<string>();
-  for (const { hash, deps: needed } of changes.value) {
-    for (const dependency of needed) if (!within.has(dependency) && !arriving.has(dependency)) outside.add(dependency);
-    within.add(hash);
-  }
-  const known = await deps.store.knownChanges(ledger, document, [...outside]);
+  const { changes, restsOn } = read.value;
+  const outside = [...restsOn].filter((hash) => !arriving.has(hash));
+  const known = await deps.store.knownChanges(ledger, document, outside);
   if (!known.ok) return known;
-  const missing = [...outside].filter((hash) => !known.value.has(hash));
+  const missing = outside.filter((hash) => !known.value.has(hash));
   return success(
     missing.length > 0
       ? { ...received, verdict: { state: 'held', missing } }
-      : { ...received, verdict: { state: 'merged', changes: changes.value } },
+      : { ...received, verdict: { state: 'merged', changes } },
   );
 }

@@ -333,6 +333,14 @@ describe('a frame that an attacker or a bug made', () => {
     expect(heldOf(ada, world)).toEqual([]);
   });
 
+  it('may rest on so many changes and no more, whether they are here or not', async () => {
+    const { world, ada, mallory, seal, plant, mine } = await setUpMallory();
+    const nowhere = (from: number) => Array.from({ length: 600 }, (_, index) => (from + index).toString(16).padStart(64, '0'));
+    const [one, other] = [change(mallory, [mine('one')], { deps: nowhere(1) }), change(mallory, [mine('other')], { deps: nowhere(601), seq: 2, startOp: 2 })];
+    await plant(await seal([one, other]), await seal([one]));
+    expect(verdictsOf(ada, world).map(({ reason, missing }) => [reason, missing.length])).toEqual([['too_large', 0], [null, 600]]);
+  });
+
   it('replayed or packed anew adds nothing', async () => {
     const { world, mallory, seal, plant, mine } = await setUpMallory();
     const again = change(mallory, [mine('once')]);
