@@ -1,69 +1,67 @@
+import type { DocumentId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
-import { isMerged, judgeFrame, type JudgeDeps, type JudgedFrame } from './judge.ts';
+import { isMerged, judgeFrame, type JudgeDeps } from './judge.ts';
 import type { AdmittedChange } from './repo.ts';
-import type { ReceivedFrame, Store, StoreErrorCode } from './store.ts';
+import type { HeldFrame, Store, StoreErrorCode } from './store.ts';
 
-/** The frames of a ledger that rest on changes which are not here yet. */
+/**
+ * The frames of a ledger that rest on changes which are not here yet. They lie on the disk, however many, and each waits
+ * for the first change that it misses.
+ */
 export interface HeldFrames {
-  /** Reads what an earlier run left, and judges it again. */
-  load(): Promise<Result<void, StoreErrorCode>>;
-  /** Takes note of frames that were just judged and stored. */
-  add(frames: readonly JudgedFrame[]): void;
-  /** Judges again what waited for these changes, and what waited for that. */
-  release(hashes: Iterable<string>): Promise<Result<void, StoreErrorCode>>;
+  /** Judges again what an earlier run had no time for. */
+  resume(): Promise<Result<void, StoreErrorCode>>;
+  /** Judges again what waited for these changes, which are stored, and what waited for that. */
+  release(document: DocumentId, hashes: Iterable<string>): Promise<Result<void, StoreErrorCode>>;
 }
 
 export interface HeldDeps extends JudgeDeps {
-  readonly store: Pick<Store, 'knownChanges' | 'heldFrames' | 'commitReceived'>;
+  readonly store: Pick<Store, 'knownChanges' | 'releasedFrames' | 'commitReceived'>;
   onMerged(changes: readonly AdmittedChange[]): Promise<void>;
 }
 
+/** What is taken into memory at a time, in bytes of frames. */
+const STEP_BYTES = 64 * 1024;
+
+type Arrived = Parameters<Store['releasedFrames']>[1];
+
 export function createHeldFrames(deps: HeldDeps): HeldFrames {
-  const { keys, store, onMerged } = deps;
-  const held = new Map<string, ReceivedFrame>();
-  /** By the hash of a missing change: which frames wait for it. */
-  const waiting = new Map<string, Set<string>>();
-  const keyOf = ({ document, frame }: ReceivedFrame): string => `${document}/${frame}`;
+  const { keys: { ledger }, store, onMerged } = deps;
 
-  function keep(frame: ReceivedFrame): void {
-    if (frame.verdict.state !== 'held') return;
-    held.set(keyOf(frame), frame);
-    for (const hash of frame.verdict.missing) waiting.set(hash, (waiting.get(hash) ?? new Set()).add(keyOf(frame)));
+  /** The changes of a frame that can be merged now; none where it waits on, for another change. */
+  async function judgeAgain(held: HeldFrame): Promise<Result<readonly AdmittedChange[], StoreErrorCode>> {
+    // Its number at the relay is known already, or was forgotten for a reason.
+    const frame = { ...held, seq: null };
+    const known = await store.knownChanges(ledger, frame.document, frame.verdict.missing);
+    if (!known.ok) return known;
+    const missing = frame.verdict.missing.filter((hash) => !known.value.has(hash));
+    const judged = missing.length > 0 ? success({ ...frame, verdict: { state: 'held' as const, missing } }) : await judgeFrame(deps, frame, new Set());
+    if (!judged.ok) return judged;
+    const stored = await store.commitReceived(ledger, [judged.value], null);
+    if (!stored.ok) return stored;
+    if (!isMerged(judged.value)) return success([]);
+    await onMerged(judged.value.verdict.changes);
+    return success(judged.value.verdict.changes);
   }
 
-  function takeReleased(hash: string): ReceivedFrame[] {
-    const frames = [...(waiting.get(hash) ?? [])].flatMap((key) => held.get(key) ?? []);
-    waiting.delete(hash);
-    return frames;
-  }
-
-  /** Judges frames again, and then those that waited for what they brought, until nothing moves any more. */
-  async function judgeAgain(first: readonly ReceivedFrame[]): Promise<Result<void, StoreErrorCode>> {
+  async function judgeReleased(first: readonly Arrived[]): Promise<Result<void, StoreErrorCode>> {
     const queue = [...first];
-    for (let frame = queue.shift(); frame; frame = queue.shift()) {
-      if (!held.has(keyOf(frame))) continue;
-      // Its number at the relay is known already, or was forgotten for a reason.
-      const judged = await judgeFrame(deps, { ...frame, seq: null }, new Set());
-      if (!judged.ok) return judged;
-      const stored = await store.commitReceived(keys.ledger, [judged.value], null);
-      if (!stored.ok) return stored;
-      held.delete(keyOf(frame));
-      keep(judged.value);
-      if (!isMerged(judged.value)) continue;
-      await onMerged(judged.value.verdict.changes);
-      for (const { hash } of judged.value.verdict.changes) queue.push(...takeReleased(hash));
+    for (let arrived = queue.shift(); arrived !== undefined; ) {
+      const frames = await store.releasedFrames(ledger, arrived, STEP_BYTES);
+      if (!frames.ok) return frames;
+      for (const frame of frames.value) {
+        const changes = await judgeAgain(frame);
+        if (!changes.ok) return changes;
+        queue.push(...changes.value);
+      }
+      // Whatever was judged waits for something else now, so this comes to an end.
+      if (frames.value.length === 0) arrived = queue.shift();
     }
     return success(undefined);
   }
 
   return {
-    async load() {
-      const frames = await store.heldFrames(keys.ledger);
-      if (!frames.ok) return frames;
-      for (const frame of frames.value) keep(frame);
-      return judgeAgain(frames.value);
-    },
-    add: (frames) => frames.forEach(keep),
-    release: (hashes) => judgeAgain([...hashes].flatMap(takeReleased)),
+    resume: () => judgeReleased([null]),
+    release: (document, hashes) => judgeReleased([...hashes].map((hash) => ({ document, hash }))),
   };
 }

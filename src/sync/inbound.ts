@@ -100,8 +100,7 @@ export function createInbound({ keys, store, repo, conversation, suspects }: Inb
     if (!stored.ok) return stored;
     cursors.set(document, cursor);
     await onMerged(judged.filter(isMerged).flatMap(({ verdict }) => verdict.changes));
-    held.add(judged);
-    return held.release(arriving);
+    return held.release(document, arriving);
   }
 
   async function receiveLive(): Promise<Result<boolean, Trouble>> {
@@ -169,7 +168,7 @@ export function createInbound({ keys, store, repo, conversation, suspects }: Inb
         const restarted = await startOver();
         if (!restarted.ok) return restarted;
       }
-      const loaded = await held.load();
+      const loaded = await held.resume();
       isAdopted = loaded.ok;
       return loaded;
     },

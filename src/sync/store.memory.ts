@@ -1,7 +1,7 @@
 import type { DocumentId, LedgerId, RevisionId } from '#domain/ids.ts';
 import { success } from '#domain/result.ts';
 import { preferRevision, type Revision } from '#domain/revision.ts';
-import type { Cursor, FrameId, FrameVerdict, ReceivedFrame, Store, StoredChange, WaitingFrame } from './store.ts';
+import type { Cursor, FrameId, FrameVerdict, HeldFrame, ReceivedFrame, Store, StoredChange, WaitingFrame } from './store.ts';
 
 type FrameState = FrameVerdict['state'];
 
@@ -156,8 +156,14 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       if (cursor) ledger.cursors.set(cursor.document, cursor);
       return done;
     },
-    async heldFrames(id) {
-      return success([...at(id).held.values()].map(({ document, frame, seq, bytes, verdict }) => ({ document, frame, seq, bytes, verdict })));
+    async releasedFrames(id, by, maximumBytes) {
+      const ledger = at(id);
+      const released = [...ledger.held.values()].flatMap(({ document, frame, seq, bytes, verdict }): HeldFrame[] => {
+        const first = verdict.state === 'held' ? verdict.missing[0] : undefined;
+        if (verdict.state !== 'held' || first === undefined || !ledger.changes.get(document)?.has(first)) return [];
+        return by && (by.document !== document || by.hash !== first) ? [] : [{ document, frame, seq, bytes, verdict }];
+      });
+      return success(takeBytes(released, maximumBytes));
     },
     async cursors(id) {
       const { incarnation, cursors } = at(id);

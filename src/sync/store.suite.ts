@@ -58,6 +58,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       (await must(store.changes(ledger, document))).map((bytes) => new TextDecoder().decode(bytes));
     const unsealed = async (maximum = MUCH) => names((await must(store.nextUnsealed(A, maximum)))?.changes ?? []);
     const waiting = async (maximum = MUCH) => names(await must(store.waitingFrames(A, maximum)));
+    const released = async (by: { document: string; hash: string } | null = null, maximum = MUCH) => must(store.releasedFrames(A, by, maximum));
     const revisionIds = async (ledger = A) => (await opened.revisions(ledger)).map((revision) => revision.id).toSorted();
 
     describe('with nothing in it', () => {
@@ -66,7 +67,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect(await changeNames()).toEqual([]);
         expect(await must(store.nextUnsealed(A, MUCH))).toBeNull();
         expect(await waiting()).toEqual([]);
-        expect(await must(store.heldFrames(A))).toEqual([]);
+        expect(await released()).toEqual([]);
         expect(await must(store.cursors(A))).toEqual({ incarnation: null, cursors: [] });
         expect([...(await must(store.knownChanges(A, DOCUMENT, [hash('one')])))]).toEqual([]);
       });
@@ -208,20 +209,39 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect((await must(store.cursors(A))).cursors).toEqual([cursor('one', 2)]);
       });
 
-      it('is held until a new verdict, once', async () => {
-        const held = received('late', 1, { state: 'held', missing: [hash('early')] });
+      it('is held until a new verdict, once, and released when the first change it misses is here', async () => {
+        const held = received('late', 1, { state: 'held', missing: [hash('early'), hash('later')] });
+        const early = { document: DOCUMENT, hash: hash('early') };
         await must(store.commitReceived(A, [held], cursor('late', 1)));
         await reopen();
-        expect(await must(store.heldFrames(A))).toEqual([held]);
         expect(await changeNames()).toEqual([]);
+        expect(await released()).toEqual([]);
+        expect(await released(early)).toEqual([]);
         await must(store.commitReceived(A, [received('early', 2, merged(sampleChange('early')))], cursor('early', 2)));
-        await must(store.commitReceived(A, [received('late', null, merged(sampleChange('late', ['early'])))], null));
-        expect(await must(store.heldFrames(A))).toEqual([]);
-        expect(await changeNames()).toEqual(['early', 'late']);
-        expect((await must(store.cursors(A))).cursors).toEqual([cursor('early', 2)]);
+        await reopen();
+        expect(await released()).toEqual([held]);
+        expect(await released(early)).toEqual([held]);
+        expect(await released({ ...early, document: OTHER })).toEqual([]);
+        expect(await released({ ...early, hash: hash('later') })).toEqual([]);
+        expect(await must(store.releasedFrames(B, null, MUCH))).toEqual([]);
+        await must(store.commitReceived(A, [received('late', null, { state: 'held', missing: [hash('later')] })], null));
+        expect(await released()).toEqual([]);
+        await must(store.commitReceived(A, [received('later', 3, merged(sampleChange('later', ['early'])))], cursor('later', 3)));
+        expect(names(await released())).toEqual(['frame late']);
+        await must(store.commitReceived(A, [received('late', null, merged(sampleChange('late', ['early', 'later'])))], null));
+        expect(await released()).toEqual([]);
+        expect(await changeNames()).toEqual(['early', 'later', 'late']);
+        expect((await must(store.cursors(A))).cursors).toEqual([cursor('later', 3)]);
         expect(await waiting()).toEqual([]);
         await must(store.commitReceived(A, [held], null));
-        expect(await must(store.heldFrames(A))).toEqual([]);
+        expect(await released()).toEqual([]);
+      });
+
+      it('is released within a size but at least one', async () => {
+        const held = (name: string, seq: number) => received(name, seq, { state: 'held', missing: [hash('early')] });
+        await must(store.commitReceived(A, [held('one', 1), held('two', 2), received('early', 3, merged(sampleChange('early')))], cursor('early', 3)));
+        expect(await released(null, 1)).toHaveLength(1);
+        expect(await released({ document: DOCUMENT, hash: hash('early') }, 'frame oneframe two'.length)).toHaveLength(2);
       });
 
       it('is quarantined and then neither merged nor sent', async () => {
@@ -258,7 +278,6 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         await reopen();
         expect(await must(store.cursors(A))).toEqual({ incarnation: id('second log'), cursors: [] });
         expect(await waiting()).toEqual(['frame mine', 'frame theirs', 'frame held']);
-        expect(await must(store.heldFrames(A))).toEqual([received('held', null, { state: 'held', missing: [hash('no')] })]);
         expect(await must(store.waitingFrames(B, MUCH))).toEqual([]);
 
         await must(store.commitReceived(A, [received('theirs', 1, merged(sampleChange('theirs', ['mine'])))], cursor('theirs', 1)));

@@ -44,6 +44,8 @@ export interface ReceivedFrame {
   verdict: FrameVerdict;
 }
 
+export type HeldFrame = ReceivedFrame & { verdict: { state: 'held' } };
+
 /** How far this device has read a document's log at the relay. */
 export interface Cursor {
   document: DocumentId;
@@ -104,8 +106,11 @@ export interface Store {
    * then the new verdict replaces the old one. A change that comes in a merged frame needs no frame of its own any more.
    */
   commitReceived(ledger: LedgerId, frames: readonly ReceivedFrame[], cursor: Cursor | null): Stored<void>;
-  /** Frames that are held, oldest first. */
-  heldFrames(ledger: LedgerId): Stored<ReceivedFrame[]>;
+  /**
+   * Held frames, where the first change that they miss is here by now; `by` asks for those that it was the first for. At
+   * most `maximumBytes`, but at least one.
+   */
+  releasedFrames(ledger: LedgerId, by: { document: DocumentId; hash: string } | null, maximumBytes: number): Stored<HeldFrame[]>;
   cursors(ledger: LedgerId): Stored<{ incarnation: string | null; cursors: Cursor[] }>;
   /**
    * The relay's log is another one than before (new, emptied, or an older copy): cursors go, and every frame counts as

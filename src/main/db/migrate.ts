@@ -1,8 +1,9 @@
 import { failure, success, type Result } from '#domain/result.ts';
 import { migration0001 } from './migrations/0001-first.ts';
+import { migration0002 } from './migrations/0002-held.ts';
 import type { Connection, Migration } from './schema.ts';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002];
 
 /** Raised whenever the read model would come out different from the same revisions: it is then rebuilt at the next start. */
 export const PROJECTION_VERSION = 1;

@@ -158,10 +158,15 @@ export function createSqliteStore(dependencies: Dependencies): Store {
      JOIN frame INDEXED BY frame_unsent ON frame.document = document.key AND frame.seq IS NULL
      WHERE ledger.id = ? AND frame.state <> 'quarantined' ORDER BY frame.key`,
   );
-  const selectHeld = reader.prepare<[string], { document: string; frame: string; seq: number | null; missing: string; bytes: Buffer }>(
-    `SELECT document.id AS document, frame.id AS frame, frame.seq, frame.missing, frame.bytes FROM ledger JOIN document ON document.ledger = ledger.key
-     JOIN frame ON frame.document = document.key AND frame.state <> 'merged' AND frame.state = 'held' WHERE ledger.id = ? ORDER BY frame.key`,
-  );
+  // From the frames to the changes: the other way round every change would be looked at.
+  const selectReleased = (narrowed: string) =>
+    reader.prepare<string[], { document: string; frame: string; seq: number | null; missing: string; bytes: Buffer }>(
+      `SELECT document.id AS document, frame.id AS frame, frame.seq, frame.missing, frame.bytes FROM ledger CROSS JOIN document ON document.ledger = ledger.key
+       CROSS JOIN frame INDEXED BY frame_held ON frame.document = document.key AND frame.state = 'held'
+       CROSS JOIN change ON change.document = document.key AND change.hash = substr(frame.missing, 1, 64) WHERE ledger.id = ? ${narrowed}`,
+    );
+  const allReleased = selectReleased('');
+  const releasedBy = selectReleased('AND document.id = ? AND substr(frame.missing, 1, 64) = ?');
   const selectCursors = reader.prepare<[string], Cursor>(
     `SELECT document.id AS document, cursor_seq AS seq, cursor_frame AS frame FROM document JOIN ledger ON ledger.key = document.ledger
      WHERE ledger.id = ? AND cursor_seq IS NOT NULL`,
@@ -220,9 +225,9 @@ export function createSqliteStore(dependencies: Dependencies): Store {
         yield* showTouched();
         moveCursor(ledger, cursor);
       }),
-    heldFrames: (ledger) =>
+    releasedFrames: (ledger, by, maximumBytes) =>
       read(() =>
-        selectHeld.all(ledger).map(({ missing, bytes, ...frame }) => ({
+        [...takeBytes(by ? releasedBy.iterate(ledger, by.document, by.hash) : allReleased.iterate(ledger), maximumBytes)].map(({ missing, bytes, ...frame }) => ({
           ...frame, bytes: plain(bytes), verdict: { state: 'held' as const, missing: missing.split(' ').filter(Boolean) },
         })),
       ),
