@@ -6,8 +6,9 @@ import { isMerged, judgeFrame, type JudgedFrame } from './judge.ts';
 import type { LedgerKeys } from './keys.ts';
 import { createLiveBuffer } from './live-buffer.ts';
 import type { Refusal } from './protocol/messages.ts';
+import { CHECKED_BY_RELAY } from './quarantine.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
-import type { Cursor, FrameId, QuarantineReason, Store, StoreErrorCode } from './store.ts';
+import type { Cursor, FrameId, Store, StoreErrorCode } from './store.ts';
 
 /** Why a step of a ledger's sync did not come off. */
 export type Trouble = StoreErrorCode | Refusal | 'ended' | 'relay_nonsense';
@@ -36,9 +37,6 @@ export interface InboundDeps {
    */
   readonly suspects: Map<string, FrameId>;
 }
-
-/** What the relay checks too before it takes a frame in. */
-const CHECKED_BY_RELAY: ReadonlySet<QuarantineReason> = new Set(['frame_malformed', 'signature_wrong', 'foreign_document']);
 
 /** What is judged and stored in one step, in bytes of frames: a step should not keep anybody waiting. */
 const STEP_BYTES = 64 * 1024;

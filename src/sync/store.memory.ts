@@ -1,11 +1,14 @@
 import type { DocumentId, LedgerId, RevisionId } from '#domain/ids.ts';
 import { success } from '#domain/result.ts';
 import { preferRevision, type Revision } from '#domain/revision.ts';
+import { bytesToKeep } from './quarantine.ts';
 import type { Cursor, FrameId, FrameVerdict, HeldFrame, ReceivedFrame, Store, StoredChange, WaitingFrame } from './store.ts';
 
 type FrameState = FrameVerdict['state'];
 
 interface KeptFrame extends WaitingFrame {
+  /** Of all its bytes, also where not all are kept. */
+  size: number;
   seq: number | null;
   state: FrameState;
   verdict: FrameVerdict;
@@ -24,6 +27,7 @@ interface LedgerState {
   revisions: Map<RevisionId, Revision>;
   /** Of all frames, in the order they came. */
   order: KeptFrame[];
+  quarantinedBytes: number;
 }
 
 /** Plain data: a structured clone of it is a backup. */
@@ -31,7 +35,7 @@ export type MemoryState = Map<LedgerId, LedgerState>;
 
 const newLedger = (): LedgerState => ({
   incarnation: null, changes: new Map(), frames: new Map(), unsealed: new Map(), waiting: new Map(), held: new Map(),
-  cursors: new Map(), revisions: new Map(), order: [],
+  cursors: new Map(), revisions: new Map(), order: [], quarantinedBytes: 0,
 });
 
 function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -69,12 +73,14 @@ const changeKey = (change: { document: DocumentId; hash: string }): string => `$
 const frameKey = (frame: { document: DocumentId; frame: FrameId }): string => `${frame.document}/${frame.frame}`;
 
 function receive(ledger: LedgerState, received: ReceivedFrame): void {
-  const { document, frame, seq, bytes, verdict } = received;
+  const { document, frame, seq, verdict } = received;
   const frames = within(ledger.frames, document, () => new Map<FrameId, KeptFrame>());
   let kept = frames.get(frame);
   const fresh = !kept || kept.state === 'held';
   if (!kept) {
-    kept = { document, frame, bytes, seq, state: verdict.state, verdict };
+    const bytes = bytesToKeep(received, ledger.quarantinedBytes);
+    if (verdict.state === 'quarantined') ledger.quarantinedBytes += bytes.length;
+    kept = { document, frame, bytes, size: received.bytes.length, seq, state: verdict.state, verdict };
     frames.set(frame, kept);
     ledger.order.push(kept);
   }

@@ -2,13 +2,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerId } from '#domain/ids.ts';
 import { preferRevision, type Revision } from '#domain/revision.ts';
+import { MAXIMUM_QUARANTINED_BYTES, QUARANTINED_HEAD_BYTES } from './quarantine.ts';
 import { sampleEntry, sampleId as id, samplePerson } from './sample.ts';
-import type { Cursor, FrameVerdict, ReceivedFrame, Store, StoredChange, WaitingFrame } from './store.ts';
+import type { Cursor, FrameVerdict, QuarantineReason, ReceivedFrame, Store, StoredChange, WaitingFrame } from './store.ts';
 
 export interface OpenedStore {
   store: Store;
   /** Every revision the read model holds of a ledger, in any order. */
   revisions(ledger: LedgerId): Revision[] | Promise<Revision[]>;
+  /** How many bytes are kept of each quarantined frame, oldest first, and how many it had. */
+  quarantined(ledger: LedgerId): { kept: number; size: number }[];
   /** Closes and opens again what is on disk; a store without a disk answers with itself. */
   reopen(): Promise<OpenedStore>;
   close(): void | Promise<void>;
@@ -250,6 +253,25 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect(await waiting()).toEqual([]);
         expect(await changeNames()).toEqual([]);
         expect(await opened.revisions(A)).toEqual([]);
+      });
+
+      it('is quarantined whole, but for its beginning alone where no honest relay hands it out', async () => {
+        const large = (name: string, seq: number, reason: QuarantineReason) => ({ ...received(name, seq, { state: 'quarantined', reason }), bytes: new Uint8Array(10_000) });
+        await must(store.commitReceived(A, [large('one', 1, 'seal_broken'), large('two', 2, 'signature_wrong')], cursor('two', 2)));
+        expect(opened.quarantined(A)).toEqual([{ kept: 10_000, size: 10_000 }, { kept: QUARANTINED_HEAD_BYTES, size: 10_000 }]);
+      });
+
+      it('is quarantined in so many bytes per ledger, over a restart too; beyond, it only counts', async () => {
+        const size = MAXIMUM_QUARANTINED_BYTES / 4;
+        const quarantine = (ledger: LedgerId, name: string, seq: number) =>
+          must(store.commitReceived(ledger, [{ ...received(name, seq, { state: 'quarantined', reason: 'seal_broken' }), bytes: new Uint8Array(size) }], cursor(name, seq)));
+        for (let seq = 1; seq <= 3; seq += 1) await quarantine(A, `bad ${seq}`, seq);
+        await reopen();
+        for (let seq = 3; seq <= 6; seq += 1) await quarantine(A, `bad ${seq}`, seq);
+        await quarantine(B, 'bad', 1);
+        expect(opened.quarantined(A)).toEqual([size, size, size, size, 0, 0].map((kept) => ({ kept, size })));
+        expect(opened.quarantined(B)).toEqual([{ kept: size, size }]);
+        expect((await must(store.cursors(A))).cursors).toEqual([cursor('bad 6', 6)]);
       });
 
       it('under a foreign document is quarantined without touching the frame in its own', async () => {

@@ -103,7 +103,7 @@ export interface Store {
   // What came from the relay.
   /**
    * Frames with their verdicts and the cursor after them. A frame already there only gets its `seq`, unless it was held:
-   * then the new verdict replaces the old one. A change that comes in a merged frame needs no frame of its own any more.
+   * then the new verdict replaces the old one. Of a quarantined frame only `bytesToKeep` (quarantine.ts) are kept. A change that comes in a merged frame needs no frame of its own any more.
    */
   commitReceived(ledger: LedgerId, frames: readonly ReceivedFrame[], cursor: Cursor | null): Stored<void>;
   /**

@@ -1,9 +1,10 @@
 import { failure, success, type Result } from '#domain/result.ts';
 import { migration0001 } from './migrations/0001-first.ts';
 import { migration0002 } from './migrations/0002-held.ts';
+import { migration0003 } from './migrations/0003-quarantine.ts';
 import type { Connection, Migration } from './schema.ts';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003];
 
 /** Raised whenever the read model would come out different from the same revisions: it is then rebuilt at the next start. */
 export const PROJECTION_VERSION = 1;

@@ -8,6 +8,11 @@ async function openFor(folder?: string): Promise<OpenedStore> {
   return {
     store,
     revisions: (ledger) => payloads.all(ledger).map(payloadToRevision),
+    quarantined: (ledger) =>
+      reader.prepare<[string], { kept: number; size: number }>(
+        `SELECT length(bytes) AS kept, coalesce(size, length(bytes)) AS size FROM frame JOIN document ON document.key = frame.document
+         JOIN ledger ON ledger.key = document.ledger WHERE ledger.id = ? AND state = 'quarantined' ORDER BY frame.key`,
+      ).all(ledger),
     async reopen() {
       close();
       return openFor(path);

@@ -1,5 +1,6 @@
 import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success } from '#domain/result.ts';
+import { bytesToKeep } from '#sync/quarantine.ts';
 import type { Cursor, FrameVerdict, ReceivedFrame, Store, Stored, WaitingFrame } from '#sync/store.ts';
 import { errorToStoreCode } from './errors.ts';
 import type { Reader } from './reader.ts';
@@ -42,6 +43,9 @@ function* takeBytes<T extends { bytes: Uint8Array }>(all: Iterable<T>, maximumBy
   }
 }
 
+const reasonOf = (verdict: FrameVerdict): string | null => (verdict.state === 'quarantined' ? verdict.reason : null);
+const missingOf = (verdict: FrameVerdict): string | null => (verdict.state === 'held' ? verdict.missing.join(' ') : null);
+
 /** Bytes as they were handed in: better-sqlite3 answers with Buffers. */
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
@@ -57,8 +61,10 @@ export function createSqliteStore(dependencies: Dependencies): Store {
   const setCursor = database.prepare('UPDATE document SET cursor_seq = ?, cursor_frame = ? WHERE key = ?');
   const setSynced = database.prepare('UPDATE ledger SET synced_at = ? WHERE key = ?');
   const findFrame = database.prepare<[string, number], FrameRow>('SELECT key, state, seq FROM frame WHERE id = ? AND document = ?');
-  const addFrame = database.prepare('INSERT INTO frame (document, id, seq, received_at, state, reason, missing, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const addFrame = database.prepare('INSERT INTO frame (document, id, seq, received_at, state, reason, missing, size, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const judgeFrame = database.prepare('UPDATE frame SET state = ?, reason = ?, missing = ? WHERE key = ?');
+  const quarantinedBytes = database.prepare<[number], number>('SELECT quarantined_bytes FROM ledger WHERE key = ?').pluck();
+  const countQuarantined = database.prepare('UPDATE ledger SET quarantined_bytes = quarantined_bytes + ? WHERE key = ?');
   const setFrameSeq = database.prepare('UPDATE frame SET seq = ? WHERE key = ?');
   const setChangeFrame = database.prepare('UPDATE change SET frame = ? WHERE key = ?');
   const sealChange = database.prepare('UPDATE change SET frame = ? WHERE hash = ? AND document = ?');
@@ -106,15 +112,23 @@ export function createSqliteStore(dependencies: Dependencies): Store {
     setSynced.run(now(), ledger);
   }
 
-  function receive(ledger: number, { document: id, frame, seq, bytes, verdict }: ReceivedFrame): void {
+  function addReceived(ledger: number, document: number, received: ReceivedFrame): number {
+    const { frame, seq, bytes, verdict } = received;
+    const isQuarantined = verdict.state === 'quarantined';
+    const kept = bytesToKeep(received, isQuarantined ? (quarantinedBytes.get(ledger) ?? 0) : 0);
+    if (isQuarantined) countQuarantined.run(kept.length, ledger);
+    const size = kept.length < bytes.length ? bytes.length : null;
+    return Number(addFrame.run(document, frame, seq, now(), verdict.state, reasonOf(verdict), missingOf(verdict), size, kept).lastInsertRowid);
+  }
+
+  function receive(ledger: number, received: ReceivedFrame): void {
+    const { document: id, frame, seq, verdict } = received;
     const document = documentKey(ledger, id);
     const known = findFrame.get(frame, document);
-    const reason = verdict.state === 'quarantined' ? verdict.reason : null;
-    const missing = verdict.state === 'held' ? verdict.missing.join(' ') : null;
     let key = known?.key;
     if (known && seq !== null) setFrameSeq.run(seq, known.key);
-    if (known?.state === 'held') judgeFrame.run(verdict.state, reason, missing, known.key);
-    key ??= Number(addFrame.run(document, frame, seq, now(), verdict.state, reason, missing, bytes).lastInsertRowid);
+    if (known?.state === 'held') judgeFrame.run(verdict.state, reasonOf(verdict), missingOf(verdict), known.key);
+    key ??= addReceived(ledger, document, received);
     if ((known === undefined || known.state === 'held') && verdict.state === 'merged') {
       for (const change of verdict.changes) {
         const kept = revisions.addChange(ledger, document, change, key, true);
@@ -198,7 +212,7 @@ export function createSqliteStore(dependencies: Dependencies): Store {
     commitSealed: (id, { document: documentId, frame, bytes }: WaitingFrame, hashes) =>
       commit(id, () => {
         const document = documentKey(ledgerKey(id), documentId);
-        const key = findFrame.get(frame, document)?.key ?? addFrame.run(document, frame, null, null, 'merged', null, null, bytes).lastInsertRowid;
+        const key = findFrame.get(frame, document)?.key ?? addFrame.run(document, frame, null, null, 'merged', null, null, null, bytes).lastInsertRowid;
         for (const hash of hashes) sealChange.run(key, hash, document);
       }),
     waitingFrames: (ledger, maximumBytes) =>

@@ -18,7 +18,7 @@ export function createSyncQueries(reader: Reader): SyncQueries {
      FROM ledger LEFT JOIN ledger_view ON ledger_view.ledger = ledger.key ORDER BY ledger.key`,
   );
   const quarantine = reader.prepare<[number], QuarantineView['frames'][number]>(
-    `SELECT ledger.id AS ledger, coalesce(frame.received_at, 0) AS receivedAt, coalesce(frame.reason, '') AS reason, length(frame.bytes) AS bytes
+    `SELECT ledger.id AS ledger, coalesce(frame.received_at, 0) AS receivedAt, coalesce(frame.reason, '') AS reason, coalesce(frame.size, length(frame.bytes)) AS bytes
      FROM frame INDEXED BY frame_apart JOIN document ON document.key = frame.document JOIN ledger ON ledger.key = document.ledger
      WHERE frame.state <> 'merged' AND frame.state = 'quarantined' ORDER BY frame.key DESC LIMIT ?`,
   );
