@@ -70,37 +70,50 @@ export function preferRevision<R extends Revision>(a: R, b: R): R {
 }
 
 /**
- * How many revisions this one descends from, of those at hand. Not the longest line: forged revisions can name each
- * other in a ring, where the longest line depends on where one begins.
+ * How many revisions the longest line has that leads to each revision, of those at hand. Forged revisions can name each
+ * other in a ring, where the length would depend on where one begins: what is in a ring makes no line longer.
  */
-function countAncestors(revision: Revision, byId: ReadonlyMap<Id, Revision>): number {
-  const ancestors = new Set<Id>();
-  const open = [revision];
-  for (let next = open.pop(); next; next = open.pop()) {
-    for (const id of next.prev) {
-      const before = byId.get(id);
-      if (!before || ancestors.has(id)) continue;
-      ancestors.add(id);
-      open.push(before);
+function countLines(revisions: readonly Revision[]): ReadonlyMap<Id, number> {
+  const missing = new Map<Id, number>(revisions.map(({ id }) => [id, 0]));
+  const following = new Map<Id, Id[]>();
+  for (const { id, prev } of revisions) {
+    for (const before of prev) {
+      if (!missing.has(before)) continue;
+      missing.set(id, (missing.get(id) ?? 0) + 1);
+      const others = following.get(before);
+      if (others) others.push(id);
+      else following.set(before, [id]);
     }
   }
-  return ancestors.size;
+  const lines = new Map<Id, number>();
+  const open = [...missing].flatMap(([id, count]) => (count === 0 ? [id] : []));
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const length = (lines.get(id) ?? 0) + 1;
+    for (const next of following.get(id) ?? []) {
+      lines.set(next, Math.max(lines.get(next) ?? 0, length));
+      const left = (missing.get(next) ?? 0) - 1;
+      missing.set(next, left);
+      if (left === 0) open.push(next);
+    }
+  }
+  return lines;
 }
 
 const isVoid = (revision: Revision): boolean => revision.type === 'entry' && revision.body.state === 'void';
 
 /**
  * The revision shown for a thing, and those that stand beside it in conflict. The rule is the same on every device
- * and never asks a clock: an edit before a void (money does not vanish unseen), then the one that descends from more
- * revisions, then the greater id.
+ * and never asks a clock: an edit before a void (money does not vanish unseen), then the one at the end of the
+ * longer line, then the greater id.
  */
 export function resolveRevisions<R extends Revision>(revisions: readonly R[]): { chosen: R; beside: R[] } | undefined {
-  const byId = new Map<Id, Revision>(revisions.map((revision) => [revision.id, revision]));
   const unreplaced = currentRevisions(revisions);
   // Only forged revisions can replace each other in a ring; then all of them stand in conflict rather than none.
-  const [chosen, ...beside] = (unreplaced.length > 0 ? unreplaced : revisions)
-    .map((revision) => ({ revision, void: Number(isVoid(revision)), ancestors: countAncestors(revision, byId) }))
-    .toSorted((a, b) => a.void - b.void || b.ancestors - a.ancestors || (a.revision.id < b.revision.id ? 1 : -1))
+  const standing = unreplaced.length > 0 ? unreplaced : revisions;
+  const lines = standing.length > 1 ? countLines(revisions) : new Map<Id, number>();
+  const [chosen, ...beside] = standing
+    .map((revision) => ({ revision, void: Number(isVoid(revision)), line: lines.get(revision.id) ?? 0 }))
+    .toSorted((a, b) => a.void - b.void || b.line - a.line || (a.revision.id < b.revision.id ? 1 : -1))
     .map(({ revision }) => revision);
   return chosen && { chosen, beside };
 }

@@ -7,7 +7,7 @@ import type { Connection, Migration } from './schema.ts';
 export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003];
 
 /** Raised whenever the read model would come out different from the same revisions: it is then rebuilt at the next start. */
-export const PROJECTION_VERSION = 1;
+export const PROJECTION_VERSION = 2;
 
 /** Brings a database to the newest version, each step in a transaction of its own. One from a newer program is left untouched. */
 export function migrate(database: Connection, migrations: readonly Migration[] = MIGRATIONS): Result<{ stale: boolean }, 'store_newer'> {
