@@ -77,6 +77,8 @@ export const api = {
   'people.rename': call<null>()(z.strictObject({ ledger: idSchema, person: idSchema, name: nameSchema })),
   /** An archived person is proposed no more; refused with person_in_use while their balance is not zero. */
   'people.archive': call<null>()(z.strictObject({ ledger: idSchema, person: idSchema, archived: z.boolean() })),
+  /** This device is in this person's hands from now on. What was written before stays written by whom it was. */
+  'people.claim': call<null>()(z.strictObject({ ledger: idSchema, person: idSchema })),
 
   'entries.page': watch<views.EntryPageView>()(z.strictObject({ ledger: idSchema, ...page, filter: entryFilterSchema.optional() })),
   /** Null where there is no such entry. */

@@ -98,7 +98,7 @@ describe('an entry', () => {
     ['a currency in small letters', { currency: 'eur' }, 'currency_unknown'],
     ['an amount of nothing', { amount: 0 }, 'amount_zero'],
     ['a negative amount', { amount: -5 }, 'amount_out_of_range'],
-    ['half a cent', { amount: 0.5 }, 'amount_out_of_range'],
+    ['half a cent', { amount: 0.5 }, 'amount_invalid'],
     ['an amount beyond safe integers', { amount: 1e21 }, 'amount_out_of_range'],
     ['an amount a thousand times too large', { amount: 10_000_000_000_001 }, 'amount_out_of_range'],
     ['an amount as text', { amount: '１００' }, 'input_invalid'],
@@ -180,6 +180,18 @@ describe('other inputs', () => {
     const { ledger, bob } = book;
     expect((await ask('people.archive', { ledger, person: bob, archived: true })).code).toBe('person_in_use');
     expect((await ask('people.archive', { ledger, person: NOWHERE, archived: true })).code).toBe('person_unknown');
+  });
+
+  it('nobody becomes a person who is not in the ledger', async () => {
+    const { ledger, me } = book;
+    expect((await ask('people.claim', { ledger, person: NOWHERE })).code).toBe('person_unknown');
+    expect((await viewOf(client, 'ledgers.get', { ledger }))?.me).toBe(me);
+  });
+
+  it('a settlement of half a cent is no amount', async () => {
+    const { ledger, me, bob } = book;
+    const answer = await ask('settlements.record', { ledger, entry: newId(), from: bob, to: me, amount: 10.5, currency: 'EUR', date: '2026-01-01', note: '' });
+    expect(answer).toMatchObject({ type: 'failed', code: 'amount_invalid', path: 'amount' });
   });
 
   it.each(['http://relay.example', 'javascript:alert(1)', 'relay', '', 'ws://user:password@relay.example', 'ws://relay.example/#x', 'wss://'])('%s is no relay', async (url) => {

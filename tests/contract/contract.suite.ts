@@ -155,6 +155,23 @@ export function contractSuite(name: string, open: (profile: string) => Promise<O
       });
     });
 
+    it('lets a person correct who they are, and their balance with it', async () => {
+      const { ledger, me, bob, add } = await beginBook(client);
+      await add(1_000);
+      const get = () => viewOf(client, 'ledgers.get', { ledger });
+      const { hash } = valueOf(await client.call('ledgers.stateHash', { ledger }));
+      valueOf(await client.call('people.claim', { ledger, person: me }));
+      expect(valueOf(await client.call('ledgers.stateHash', { ledger })).hash).toBe(hash);
+      for (const [mine, other, amount] of [[bob, me, -500], [me, bob, 500]] as const) {
+        valueOf(await client.call('people.claim', { ledger, person: mine }));
+        const view = await get();
+        expect(view).toMatchObject({ me: mine, balances: [{ currency: 'EUR', amount }] });
+        expect(view?.persons.find(({ id }) => id === mine)).toMatchObject({ me: true, devices: [{ mine: true }] });
+        expect(view?.persons.find(({ id }) => id === other)).toMatchObject({ me: false, devices: [] });
+        expect(await viewOf(client, 'entries.page', { ledger, offset: 0, limit: 5 })).toMatchObject({ rows: [{ myEffect: amount, running: amount }] });
+      }
+    });
+
     it('walks every cent of a balance', async () => {
       const { ledger, me, bob, add } = await beginBook(client);
       await add(1_001, { date: '2026-11-18' });

@@ -5,13 +5,15 @@ import { useState } from 'react';
 import type { LedgerView, PersonView } from '#contract/views.ts';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
 import { useCall } from '#renderer/lib/core.tsx';
+import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { NameDialog } from './name-dialog.tsx';
 import classes from './people.module.css';
 import { PersonRow } from './person-row.tsx';
 
-type Asking = { about: 'new' } | { about: 'invite' } | { about: 'name'; person: PersonView } | null;
+type Asking = { about: 'new' } | { about: 'invite' } | { about: 'name' | 'claim'; person: PersonView } | null;
 
 /** The people of a ledger, with and without devices. */
 export function PeopleTab({ ledger }: { ledger: LedgerView }) {
@@ -20,6 +22,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
   const add = useCall('people.add');
   const rename = useCall('people.rename');
   const archive = useCall('people.archive');
+  const claim = useCall('people.claim');
   const [asking, setAsking] = useState<Asking>(null);
   const [refused, setRefused] = useState<PersonView | null>(null);
   const [withArchived, setWithArchived] = useState(false);
@@ -30,6 +33,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     setAsking(null);
     add.clear();
     rename.clear();
+    claim.clear();
   }
   async function saveNew(name: string): Promise<void> {
     const reply = await add.run({ ledger: ledger.id, name });
@@ -41,6 +45,12 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     if (name === person.name) return close();
     const reply = await rename.run({ ledger: ledger.id, person: person.id, name });
     if (reply.ok) close();
+  }
+  async function becomePerson({ id, name }: PersonView): Promise<void> {
+    const reply = await claim.run({ ledger: ledger.id, person: id });
+    if (!reply.ok) return;
+    close();
+    notifications.show({ message: say('claimed', { name }) });
   }
   async function setArchived(person: PersonView, value: boolean): Promise<void> {
     setRefused(null);
@@ -57,6 +67,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
           onInvite={() => setAsking({ about: 'invite' })}
           onRename={() => setAsking({ about: 'name', person })}
           onArchive={() => void setArchived(person, person.state === 'active')}
+          onClaim={() => setAsking({ about: 'claim', person })}
         />
       ))}
     </ul>
@@ -92,6 +103,13 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
         name={asking?.about === 'name' ? asking.person.name : ''} busy={rename.busy} error={rename.error}
         onSave={(name) => asking?.about === 'name' && void saveName(asking.person, name)} onClose={close}
       />
+      <Confirm
+        opened={asking?.about === 'claim'} title={asking?.about === 'claim' ? say('claimTitle', { name: asking.person.name }) : ''} confirmLabel={say('claimConfirm')}
+        busy={claim.busy} onConfirm={() => asking?.about === 'claim' && void becomePerson(asking.person)} onClose={close}
+      >
+        {say('claimText')}
+        <FailureNotice error={claim.error} />
+      </Confirm>
       <InviteDialog ledger={ledger} opened={asking?.about === 'invite'} onClose={close} />
     </Stack>
   );

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core';
-import { IconArchive, IconArchiveOff, IconDevices, IconDots, IconPencil } from '@tabler/icons-react';
+import { IconArchive, IconArchiveOff, IconDevices, IconDots, IconPencil, IconUserCheck } from '@tabler/icons-react';
 import type { PersonView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { PersonName } from '#renderer/ui/person-name.tsx';
@@ -11,10 +11,12 @@ interface PersonRowProps {
   onInvite(): void;
   onRename(): void;
   onArchive(): void;
+  /** This device turns out to be theirs. */
+  onClaim(): void;
 }
 
 /** A person, their devices, and what can be done about them. */
-export function PersonRow({ person, onInvite, onRename, onArchive }: PersonRowProps) {
+export function PersonRow({ person, onInvite, onRename, onArchive, onClaim }: PersonRowProps) {
   const say = useWords('people');
   const format = useFormat();
   const { name, devices } = person;
@@ -38,6 +40,7 @@ export function PersonRow({ person, onInvite, onRename, onArchive }: PersonRowPr
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onRename}>{say('rename')}</Menu.Item>
+          {!person.me && !archived && <Menu.Item leftSection={<IconUserCheck size={16} aria-hidden />} onClick={onClaim}>{say('claim')}</Menu.Item>}
           <Menu.Item leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />} onClick={onArchive}>
             {say(archived ? 'unarchive' : 'archive')}
           </Menu.Item>
