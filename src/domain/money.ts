@@ -35,11 +35,11 @@ export const currencySchema = z.string().refine(isCurrency, { message: 'currency
  */
 export const MAXIMUM_AMOUNT = 10_000_000_000_000;
 
-/** Minor units, zero or more. */
-export const amountSchema = z.number().refine((value) => Number.isSafeInteger(value) && value >= 0 && value <= MAXIMUM_AMOUNT, {
-  message: 'amount_out_of_range',
-});
+const amountError = ({ input }: { input?: unknown }): string => (Number.isInteger(input) ? 'amount_out_of_range' : 'amount_invalid');
+
+/** Minor units, zero or more. A fraction of one is `amount_invalid`. */
+export const amountSchema = z.number().refine((value) => Number.isSafeInteger(value) && value >= 0 && value <= MAXIMUM_AMOUNT, { error: amountError });
 /** Minor units, either sign. */
 export const signedAmountSchema = z
   .number()
-  .refine((value) => Number.isSafeInteger(value) && Math.abs(value) <= MAXIMUM_AMOUNT, { message: 'amount_out_of_range' });
+  .refine((value) => Number.isSafeInteger(value) && Math.abs(value) <= MAXIMUM_AMOUNT, { error: amountError });
