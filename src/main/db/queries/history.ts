@@ -4,6 +4,7 @@ import { currentRevisions, resolveRevisions, type Revision, type RevisionOf } fr
 import type { EntryView, RevisionView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
+import { byCausality } from './causality.ts';
 import { namelessPerson, type LedgerQueries, type LedgerRow } from './ledgers.ts';
 
 /** A day, in milliseconds: an author's clock further away than this is marked. */
@@ -16,21 +17,6 @@ interface Row {
   payload: string;
   seen_at: number;
   waiting: number;
-}
-
-/** Revisions newest first: each before those it replaces, and otherwise as they were made. */
-function byCausality<R extends RevisionOf<'entry'>>(revisions: readonly R[]): R[] {
-  const left = [...revisions];
-  const sorted: R[] = [];
-  while (left.length > 0) {
-    const open = currentRevisions(left);
-    // Only forged revisions can replace each other in a ring.
-    const next = (open.length > 0 ? open : left).toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))[0];
-    if (!next) break;
-    sorted.push(next);
-    left.splice(left.indexOf(next), 1);
-  }
-  return sorted;
 }
 
 export interface HistoryQueries {
