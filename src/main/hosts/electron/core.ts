@@ -24,10 +24,11 @@ const { values } = parseArgs({ options: { profile: { type: 'string' }, 'sqlite-b
 if (typeof values.profile !== 'string') throw new Error('The core was started without a profile.');
 const nativeBinding = values['sqlite-binding'];
 
+// Node has had a WebSocket of its own since 22; the package's does the same for what the sync session uses.
+globalThis.WebSocket ??= PackagedWebSocket as unknown as typeof WebSocket;
+
 const opening = createCore({
   ...createNodeShell(values.profile),
-  // Node has had a WebSocket of its own since 22; the package's does the same for what the sync session uses.
-  webSocket: globalThis.WebSocket ?? (PackagedWebSocket as unknown as typeof WebSocket),
   ...(typeof nativeBinding === 'string' && { nativeBinding }),
 });
 

@@ -94,7 +94,10 @@ async function start(): Promise<void> {
       dialog.showErrorBox('Tallystick', tell(why));
       app.exit(1);
     },
-    onHopeless: () => void dialog.showMessageBox({ type: 'error', title: 'Tallystick', message: tell('hopeless') }),
+    onHopeless() {
+      // Without a window there is nobody to tell.
+      if (window) void dialog.showMessageBox(window, { type: 'error', title: 'Tallystick', message: tell('hopeless') });
+    },
   });
   openWindow(findLink(process.argv));
 }
