@@ -7,8 +7,11 @@ export interface RelayLimits {
   readonly ledgersPerConnection: number;
   /** How long something may lie in the mailbox, in milliseconds. */
   readonly boxLifetime: number;
+  /** How often one connection may leave something there. */
+  readonly putsPerConnection: number;
 }
-export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, boxLifetime: 24 * 60 * 60 * 1000 };
+/** A client leaves an invite for fifteen minutes, and comes anew for each. */
+export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, boxLifetime: 20 * 60 * 1000, putsPerConnection: 10 };
 
 /** One client's connection, as the relay sees it. */
 export interface Wire {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from '#sync/protocol/messages.ts';
+import { DEFAULT_RELAY_LIMITS } from './hub.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { sampleDocument, sampleLedger } from './sample.ts';
 import { createSqliteRelayStore } from './store.sqlite.ts';
@@ -164,7 +165,7 @@ describe('reading', () => {
 });
 
 describe('the mailbox', () => {
-  it('gives what was left in it once, for a day at most', async () => {
+  it('gives what was left in it once, for twenty minutes at most', async () => {
     const { ask } = await open();
     const bytes = new Uint8Array([1, 2, 3]);
     expect(await ask({ type: 'put', id: 2, box: DOCUMENT, bytes, ttl: 1_000 })).toEqual({ type: 'kept', id: 2 });
@@ -172,7 +173,15 @@ describe('the mailbox', () => {
     expect(await ask({ type: 'take', id: 4, box: DOCUMENT })).toEqual({ type: 'taken', id: 4, bytes });
     expect(await ask({ type: 'take', id: 5, box: DOCUMENT })).toEqual({ type: 'taken', id: 5, bytes: null });
     await ask({ type: 'put', id: 6, box: DOCUMENT, bytes, ttl: Number.MAX_SAFE_INTEGER });
-    now += 24 * 60 * 60 * 1000;
+    now += 20 * 60 * 1000;
     expect(await ask({ type: 'take', id: 7, box: DOCUMENT })).toMatchObject({ bytes: null });
+  });
+
+  it('takes so much from one connection and no more', async () => {
+    const { ask } = await open();
+    const put = (index: number) => ask({ type: 'put', id: 10 + index, box: index.toString(16).padStart(32, '0'), bytes: new Uint8Array([1]), ttl: 1_000 });
+    const { putsPerConnection } = DEFAULT_RELAY_LIMITS;
+    for (let index = 0; index < putsPerConnection; index += 1) expect(await put(index)).toMatchObject({ type: 'kept' });
+    expect(await put(putsPerConnection)).toMatchObject({ type: 'refused', reason: 'too_many' });
   });
 });

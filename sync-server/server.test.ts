@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -151,6 +152,18 @@ describe('a relay over WebSockets', () => {
     await client.next('taken', 100);
     expect(client.heard).toHaveLength(101);
     expect(performance.now() - started).toBeGreaterThan(300);
+  });
+
+  it('empties boxes whose time is over, though nobody asks for them', async () => {
+    const server = await start({ sweepInterval: 20 });
+    const disk = new Database(server.data, { readonly: true });
+    endings.push(() => disk.close());
+    const boxes = () => disk.prepare<[], number>('SELECT count(*) FROM box').pluck().get();
+    const client = await connect(server);
+    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'put', id: 1, box: DOCUMENT, bytes: new Uint8Array(10), ttl: 200 });
+    await client.next('kept');
+    await expect.poll(boxes).toBe(0);
   });
 
   it('takes so many connections and no more', async () => {

@@ -19,7 +19,7 @@ export interface RelayServerConfig {
   readonly port: number;
   /** The SQLite file; its folder is made where there is none. */
   readonly data: string;
-  /** Bytes of frames per ledger, and of all together. */
+  /** Bytes of frames per ledger, and of all together with the mailbox. */
   readonly ledgerBytes?: number;
   readonly totalBytes?: number;
   readonly connections?: number;
@@ -27,6 +27,8 @@ export interface RelayServerConfig {
   readonly limits?: RelayLimits;
   /** A socket with more than this many bytes on their way is dropped: it comes back and reads on from its cursor. */
   readonly maximumBacklogBytes?: number;
+  /** How often the mailbox is looked through for what is past its time, in milliseconds. */
+  readonly sweepInterval?: number;
   readonly logger?: Logger;
 }
 
@@ -106,7 +108,7 @@ async function answerHttp(store: RelayStore, request: IncomingMessage, response:
 
 /** Starts a relay: one process, one SQLite file. Throws where the file or the port cannot be had. */
 export async function createRelayServer(config: RelayServerConfig): Promise<RelayServer> {
-  const { logger = pino({ base: null }), connections = 10_000 } = config;
+  const { logger = pino({ base: null }), connections = 10_000, sweepInterval = 60_000 } = config;
   if (config.data !== ':memory:') mkdirSync(dirname(config.data), { recursive: true });
   const store = createSqliteRelayStore({
     data: config.data,
@@ -139,10 +141,12 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
   const address = http.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
   logger.info({ port }, 'relay listens');
+  const sweep = setInterval(() => void store.expire(Date.now()), sweepInterval);
 
   return {
     port,
     async close() {
+      clearInterval(sweep);
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       for (const socket of sockets.clients) socket.close(GOING_AWAY);
       const impatient = setTimeout(() => {

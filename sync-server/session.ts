@@ -22,6 +22,7 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   const opened = new Set<string>();
   let isGreeted = false;
   let isEnded = false;
+  let puts = 0;
 
   const send = (message: RelayMessage): void => {
     if (!isEnded) wire.send(encodeMessage(message));
@@ -72,6 +73,8 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   }
 
   async function put({ id, box, bytes, ttl }: Extract<Request, { type: 'put' }>): Promise<Answer> {
+    puts += 1;
+    if (puts > limits.putsPerConnection) return { refusal: 'too_many' };
     const isKept = await store.put(box, bytes, now() + Math.min(ttl, limits.boxLifetime), now());
     if (!isKept.ok) return { refusal: isKept.code };
     return isKept.value ? { type: 'kept', id } : { refusal: 'box_taken' };

@@ -22,7 +22,7 @@ export interface SqliteRelayStoreOptions {
   newIncarnation(): string;
   /** Runs at the end of this turn of the event loop; what was asked to be appended until then is one transaction. */
   schedule?(task: () => void): void;
-  /** Bytes of frames that one ledger may hold, and all of them. */
+  /** Bytes of frames that one ledger may hold, and of all of them together with what lies in the mailbox. */
   readonly ledgerBytes?: number;
   readonly totalBytes?: number;
   /** Sealed invites that may lie in the mailbox at a time. */
@@ -80,11 +80,11 @@ export function createSqliteRelayStore(options: SqliteRelayStoreOptions): RelayS
   );
   const selectFrame = database.prepare<[string, string], { document: string; seq: number }>('SELECT document, seq FROM log WHERE ledger = ? AND frame = ?');
   const selectUse = database.prepare<[string], { bytes: number; documents: number }>('SELECT bytes, documents FROM ledger WHERE ledger = ?');
-  const selectTotal = database.prepare<[], number>('SELECT coalesce(sum(bytes), 0) FROM ledger').pluck();
+  const selectTotal = database.prepare<[], number>('SELECT (SELECT coalesce(sum(bytes), 0) FROM ledger) + (SELECT coalesce(sum(length(bytes)), 0) FROM box)').pluck();
   const insertFrame = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)');
   const upsertHead = database.prepare('INSERT INTO head VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, frame = excluded.frame');
   const upsertUse = database.prepare('INSERT INTO ledger VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes, documents = excluded.documents');
-  const deleteExpired = database.prepare('DELETE FROM box WHERE expires <= ?');
+  const deleteExpired = database.prepare<[number], number>('DELETE FROM box WHERE expires <= ? RETURNING length(bytes)').pluck();
   const countBoxes = database.prepare<[], number>('SELECT count(*) FROM box').pluck();
   const selectBox = database.prepare<[string], Buffer>('SELECT bytes FROM box WHERE box = ?').pluck();
   const insertBox = database.prepare('INSERT INTO box VALUES (?, ?, ?)');
@@ -131,6 +131,18 @@ export function createSqliteRelayStore(options: SqliteRelayStoreOptions): RelayS
     }
   }
 
+  /** One step on the mailbox, without the boxes whose time is over. */
+  const changeBoxes = <T>(now: number, step: (used: { total: number }) => T): Outcome<T> =>
+    attempt(() => {
+      const used = { total };
+      const value = database.transaction(() => {
+        for (const length of deleteExpired.all(now)) used.total -= length;
+        return step(used);
+      })();
+      total = used.total;
+      return value;
+    });
+
   return {
     database,
     incarnation,
@@ -152,23 +164,22 @@ export function createSqliteRelayStore(options: SqliteRelayStoreOptions): RelayS
         if (waiting.length === 1) schedule(flush);
       }),
     put: (box, bytes, expires, now) =>
-      attempt(
-        database.transaction(() => {
-          deleteExpired.run(now);
-          const there = selectBox.get(box);
-          if (there) return there.equals(bytes);
-          if ((countBoxes.get() ?? 0) >= boxes) throw new Database.SqliteError('the mailbox is full', 'SQLITE_FULL');
-          insertBox.run(box, bytes, expires);
-          return true;
-        }),
-      ),
+      changeBoxes(now, (used) => {
+        const there = selectBox.get(box);
+        if (there) return there.equals(bytes);
+        const isFull = used.total + bytes.length > totalBytes || (countBoxes.get() ?? 0) >= boxes;
+        if (isFull) throw new Database.SqliteError('the mailbox is full', 'SQLITE_FULL');
+        insertBox.run(box, bytes, expires);
+        used.total += bytes.length;
+        return true;
+      }),
     take: (box, now) =>
-      attempt(
-        database.transaction(() => {
-          deleteExpired.run(now);
-          return deleteBox.get(box) ?? null;
-        }),
-      ),
+      changeBoxes(now, (used) => {
+        const taken = deleteBox.get(box) ?? null;
+        used.total -= taken?.length ?? 0;
+        return taken;
+      }),
+    expire: (now) => changeBoxes(now, () => undefined),
     check: () => attempt(() => void selectUse.get('')),
     async close() {
       if (waiting.length > 0) flush();

@@ -124,5 +124,23 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
       expect(await store.put(id('8'), new Uint8Array(1), 1_000, 0)).toEqual({ ok: false, code: 'relay_full' });
       expect(await store.put(id('8'), new Uint8Array(1), 2_000, 1_000)).toEqual({ ok: true, value: true });
     });
+
+    it('counts boxes as part of all the room there is, over a restart too, until they are taken or expire', async () => {
+      await store.close();
+      store = await factory.open({ totalBytes: 250 });
+      const put = (box: string, expires: number) => store.put(box, new Uint8Array(100), expires, 0);
+      await must(put(id('9'), 1_000));
+      await must(put(id('8'), 2_000));
+      expect(await put(id('7'), 1_000)).toEqual({ ok: false, code: 'relay_full' });
+      store = await factory.reopen(store);
+      expect(await put(id('7'), 1_000)).toEqual({ ok: false, code: 'relay_full' });
+      expect(seqs(await append(frame('c', DOCUMENT, 100)))).toEqual(['quota']);
+      await must(store.take(id('9'), 0));
+      expect(seqs(await append(frame('c', DOCUMENT, 100), frame('d', DOCUMENT, 100)))).toEqual([1, 'quota']);
+      await must(store.expire(1_999));
+      expect(seqs(await append(frame('d', DOCUMENT, 100)))).toEqual(['quota']);
+      await must(store.expire(2_000));
+      expect(seqs(await append(frame('d', DOCUMENT, 100)))).toEqual([2]);
+    });
   });
 }

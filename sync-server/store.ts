@@ -41,10 +41,12 @@ export interface RelayStore {
   page(ledger: string, document: string, after: number, maximumBytes: number): Outcome<Page>;
   /** Numbers each new frame with the next number of its document. Calls are answered in the order of their numbers. */
   append(ledger: string, frames: readonly FrameToAppend[]): Outcome<Appended[]>;
-  /** False where something else lies in the box. Times are milliseconds since 1970. */
+  /** False where something else lies in the box; `relay_full` also beyond what the mailbox may take. Times are milliseconds since 1970. */
   put(box: string, bytes: Uint8Array, expires: number, now: number): Outcome<boolean>;
   /** What lies in the box, once; null where nothing does any more. */
   take(box: string, now: number): Outcome<Uint8Array | null>;
+  /** Empties the boxes whose time is over. */
+  expire(now: number): Outcome<void>;
   /** Answers whether the disk can be read. */
   check(): Outcome<void>;
   close(): Promise<void>;
