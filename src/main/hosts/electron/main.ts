@@ -30,6 +30,8 @@ refuseNavigation();
 
 let window: BrowserWindow | undefined;
 let core: CoreProcess | undefined;
+/** A message that is still open must not keep the application. */
+const quitting = new AbortController();
 
 function openWindow(link?: string): void {
   const { bounds, maximized } = readWindowState(stateFile);
@@ -96,7 +98,7 @@ async function start(): Promise<void> {
     },
     onHopeless() {
       // Without a window there is nobody to tell.
-      if (window) void dialog.showMessageBox(window, { type: 'error', title: 'Tallystick', message: tell('hopeless') });
+      if (window) void dialog.showMessageBox(window, { type: 'error', title: 'Tallystick', message: tell('hopeless'), signal: quitting.signal });
     },
   });
   openWindow(findLink(process.argv));
@@ -110,6 +112,7 @@ if (app.requestSingleInstanceLock()) {
     showLink(findLink([link]));
   });
   app.on('activate', () => window ?? openWindow());
+  app.on('before-quit', () => quitting.abort());
   app.on('window-all-closed', () => app.quit());
   let stopped = false;
   app.on('will-quit', (event) => {
