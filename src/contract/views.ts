@@ -189,6 +189,8 @@ export interface ImportPreviewView {
   /** Entries that would be added; those that are there already. */
   fresh: number;
   known: number;
+  /** Of `known`: void in the ledger. An import leaves them so; they come back by restoring them there. */
+  knownVoid: number;
   settlements: number;
   people: string[];
   /** File name -> person of the ledger with the same name, where there is one. */
@@ -224,6 +226,9 @@ export interface InvitePreviewView {
   ticket: string;
   ledger: LedgerId;
   name: string;
+  /** Where the ledger is kept, sealed. Where none was set, joining sets it for everything on this device (`setsRelay`). */
+  relay: string;
+  setsRelay: boolean;
   persons: { id: PersonId; name: string; devices: number }[];
 }
 

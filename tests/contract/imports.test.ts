@@ -82,6 +82,21 @@ describe('imports', () => {
     expect(await balancesOf(ledger)).toEqual(before);
   });
 
+  it('says how many of those it knows are void, and leaves them so', async () => {
+    const { ledger } = valueOf(await commit(valueOf(await preview(rows(3))), null));
+    const [newest] = (await viewOf(client, 'entries.page', { ledger, offset: 0, limit: 1 })).rows;
+    valueOf(await client.call('entries.void', { ledger, entry: newest?.id ?? '' }));
+    expect(valueOf(await preview(rows(3), ledger))).toMatchObject({ fresh: 0, known: 3, knownVoid: 1 });
+    valueOf(await client.call('entries.restore', { ledger, entry: newest?.id ?? '' }));
+    valueOf(await client.call('entries.undo', { ledger }));
+    valueOf(await client.call('entries.undo', { ledger }));
+    valueOf(await client.call('entries.undo', { ledger }));
+    const again = valueOf(await preview(rows(4), ledger));
+    expect(again).toMatchObject({ fresh: 1, known: 3, knownVoid: 3 });
+    expect(valueOf(await commit(again, ledger))).toMatchObject({ added: 1, known: 3 });
+    expect(await viewOf(client, 'ledgers.get', { ledger })).toMatchObject({ entries: 1 });
+  });
+
   it('writes nothing while a problem was not seen, and everything else when it was', async () => {
     const shown = valueOf(await preview(read('problems.csv')));
     expect(shown.problems.length).toBeGreaterThan(0);

@@ -93,7 +93,7 @@ describe('sharing', () => {
     const tablet = await openPerson();
     await setUp(tablet.client, 'Ann', { relay: address() });
     const preview = valueOf(await tablet.client.call('sharing.open', { invite: ` ${code?.toLowerCase().replaceAll('-', ' ')} ` }));
-    expect(preview).toMatchObject({ name: 'Flat', ledger: book.ledger, persons: [{ id: book.me, name: 'Ann', devices: 1 }, { id: book.bob, devices: 1 }] });
+    expect(preview).toMatchObject({ name: 'Flat', ledger: book.ledger, relay: address(), setsRelay: false, persons: [{ id: book.me, name: 'Ann', devices: 1 }, { id: book.bob, devices: 1 }] });
     valueOf(await tablet.client.call('sharing.join', { ticket: preview.ticket, as: { person: book.me } }));
     const view = await viewOf(ann.client, 'ledgers.get', { ledger: book.ledger }, (ledger) => ledger?.persons.find(({ me }) => me)?.devices.length === 2);
     expect(view?.people).toBe(2);
@@ -272,6 +272,7 @@ describe('sharing', () => {
     expect(await other.client.call('sharing.open', { invite: link })).toMatchObject({ ok: false, error: { code: 'relay_differs', details: { relay: address() } } });
     valueOf(await other.client.call('sync.setRelay', { url: null }));
     const preview = valueOf(await other.client.call('sharing.open', { invite: link }));
+    expect(preview).toMatchObject({ relay: address(), setsRelay: true });
     expect(await other.client.call('sharing.join', { ticket: preview.ticket, as: { person: newId() } })).toMatchObject({ ok: false, error: { code: 'person_unknown' } });
     valueOf(await other.client.call('sharing.join', { ticket: preview.ticket, as: { name: 'Cy' } }));
     expect(await viewOf(other.client, 'sync.state', {})).toMatchObject({ relay: address() });

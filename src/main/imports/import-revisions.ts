@@ -50,7 +50,8 @@ export function importToRevisions(target: ImportTarget): Result<ImportedRevision
   let added = 0;
   for (const [index, one] of read.rows.entries()) {
     const entry = rowToEntryId(ids, ledger, one);
-    if (row && queries.entries.exists(row, entry)) continue;
+    // Also where it is void: what was voided on purpose must not come back by an import.
+    if (row && queries.entries.state(row, entry) !== undefined) continue;
     const body = rowToBody(one, entry, people);
     // Two names that were said to be one person can leave a row without anything to move.
     if (!body.ok && body.code === 'row_no_people') continue;

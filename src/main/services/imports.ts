@@ -42,15 +42,17 @@ export function createImportsService(ground: Ground): Service<'imports'> {
     return names.map((name) => ({ name, person: persons.find((person) => plain(person.name) === plain(name))?.id ?? null }));
   }
 
-  /** How many rows would be new. */
-  async function countKnown(row: LedgerRow | undefined, read: ReadImport, mine: number): Promise<number | undefined> {
-    let known = 0;
+  /** How many rows are in the ledger already, and how many of those are void there. */
+  async function countKnown(row: LedgerRow | undefined, read: ReadImport, mine: number): Promise<{ known: number; knownVoid: number } | undefined> {
+    const counts = { known: 0, knownVoid: 0 };
     for (const [index, one] of row ? read.rows.entries() : []) {
       if (index % BATCH === 0) await pause();
       if (mine !== round) return undefined;
-      if (row && queries.entries.exists(row, rowToEntryId(shell.ids, row.id, one))) known += 1;
+      const state = row && queries.entries.state(row, rowToEntryId(shell.ids, row.id, one));
+      if (state !== undefined) counts.known += 1;
+      if (state === 'void') counts.knownVoid += 1;
     }
-    return known;
+    return counts;
   }
 
   async function preview({ ledger, name, content }: Parsed<'imports.preview'>): Promise<Result<ImportPreviewView, ErrorCode>> {
@@ -71,15 +73,15 @@ export function createImportsService(ground: Ground): Service<'imports'> {
       },
     });
     if (!read.ok) return mine === round ? fail(read) : read;
-    const known = await countKnown(row, read.value, mine);
-    if (known === undefined) return failure('cancelled');
+    const counts = await countKnown(row, read.value, mine);
+    if (counts === undefined) return failure('cancelled');
     const { rows, file, problems, check, encoding } = read.value;
     previewed = { id: shell.ids.next(), name, read: read.value };
     report({ phase: 'previewed', done: rows.length, total: rows.length });
     const dates = rows.map(({ date }) => date).toSorted();
     return success({
       import: previewed.id, source: 'splitwise', encoding, problems, check,
-      rows: rows.length, fresh: rows.length - known, known,
+      rows: rows.length, fresh: rows.length - counts.known, ...counts,
       settlements: rows.filter(({ kind }) => kind === 'settlement').length,
       people: file.people,
       matches: matchPeople(row, file.people),

@@ -73,7 +73,7 @@ export function createSharingService({ shell, keyring, device, author, link, rep
     const ticket = shell.ids.next();
     tickets.set(ticket, { invite: invite.value, ledger, persons: preview.persons });
     for (const [oldest] of tickets) if (tickets.size > MAXIMUM_TICKETS) tickets.delete(oldest);
-    return success({ ticket, ledger, ...preview, name: preview.name || invite.value.name });
+    return success({ ticket, ledger, relay: invite.value.relay, setsRelay: url === null, ...preview, name: preview.name || invite.value.name });
   }
 
   async function join({ ticket: id, as }: Parsed<'sharing.join'>): Promise<Result<Output<'sharing.join'>, ErrorCode>> {

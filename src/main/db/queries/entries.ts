@@ -17,7 +17,8 @@ export interface EntryQueries {
   search(text: string, limit: number): SearchView;
   /** The revision counted now; undefined where there is no such entry. */
   chosen(ledger: LedgerRow, entry: EntryId): RevisionOf<'entry'> | undefined;
-  exists(ledger: LedgerRow, entry: EntryId): boolean;
+  /** Undefined where there is no such entry. */
+  state(ledger: LedgerRow, entry: EntryId): 'active' | 'void' | undefined;
 }
 
 const ORDER = 'ORDER BY entry.date DESC, entry.place DESC, entry.key DESC';
@@ -46,7 +47,7 @@ export function createEntryQueries(reader: Reader): EntryQueries {
     `SELECT ${ENTRY_COLUMNS} FROM entry INDEXED BY entry_order ${ENTRY_JOINS} WHERE entry.ledger = ? AND entry.date <= ? ${ORDER} LIMIT ? OFFSET ?`,
   );
   const chosen = reader.prepare<[number, string], string>(`SELECT revision.payload ${FROM} WHERE entry.ledger = ? AND entry.id = ?`).pluck();
-  const exists = reader.prepare<[number, string], number>('SELECT 1 FROM entry WHERE ledger = ? AND id = ?').pluck();
+  const isVoid = reader.prepare<[number, string], number>('SELECT void FROM entry WHERE ledger = ? AND id = ?').pluck();
   const found = reader.prepare<[string, number], SearchRow>(
     `SELECT ledger.id AS ledger, ledger_view.name AS ledgerName, entry.id AS entry, revision.payload
      FROM (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) AS hit
@@ -107,7 +108,10 @@ export function createEntryQueries(reader: Reader): EntryQueries {
         }),
       };
     },
-    exists: (ledger, entry) => exists.get(ledger.key, entry) !== undefined,
+    state(ledger, entry) {
+      const found = isVoid.get(ledger.key, entry);
+      return found === undefined ? undefined : found === 1 ? 'void' : 'active';
+    },
     chosen(ledger, entry) {
       const payload = chosen.get(ledger.key, entry);
       return payload === undefined ? undefined : (payloadToRevision(payload) as RevisionOf<'entry'>);

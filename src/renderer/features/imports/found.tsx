@@ -10,7 +10,7 @@ import { Section } from './section.tsx';
 export function Found({ preview, name }: { preview: ImportPreviewView; name: string }) {
   const say = useWords('imports');
   const format = useFormat();
-  const { fresh, known, settlements, people, currencies, from, to, severalPayers, encoding } = preview;
+  const { fresh, known, knownVoid, settlements, people, currencies, from, to, severalPayers, encoding } = preview;
   return (
     <Section title={say('found', { name })}>
       <dl className={classes.facts}>
@@ -24,6 +24,7 @@ export function Found({ preview, name }: { preview: ImportPreviewView; name: str
       </dl>
       {fresh > 0 && known > 0 && <Text size="sm" mt="sm">{say('someKnown', { count: known })}</Text>}
       {fresh === 0 && <Text size="sm" mt="sm" fw={600} role="status">{say('nothingNew')}</Text>}
+      {knownVoid > 0 && <Text size="sm" mt="sm">{say(knownVoid === known ? 'allKnownVoid' : 'someKnownVoid', { known, count: knownVoid })}</Text>}
       {severalPayers > 0 && <Text size="sm" c="dimmed" mt="sm">{say('severalPayers', { count: severalPayers })}</Text>}
     </Section>
   );

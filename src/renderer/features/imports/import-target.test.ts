@@ -4,7 +4,7 @@ import { hasPersonTwice, missingFrom, NOBODY, proposeTarget, targetToCommit } fr
 
 const id = (digit: string) => digit.repeat(32);
 const preview: ImportPreviewView = {
-  import: id('a'), source: 'splitwise', encoding: 'utf-8', rows: 3, fresh: 3, known: 0, settlements: 0,
+  import: id('a'), source: 'splitwise', encoding: 'utf-8', rows: 3, fresh: 3, known: 0, knownVoid: 0, settlements: 0,
   people: ['Ann', 'Bob'], matches: [{ name: 'Ann', person: id('1') }, { name: 'Bob', person: null }],
   currencies: ['CHF', 'EUR'], from: '2026-01-01', to: '2026-02-01', problems: [], severalPayers: 0, check: [], sample: [],
 };

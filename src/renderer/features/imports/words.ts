@@ -25,6 +25,8 @@ export const en = {
   encoding: 'Encoding',
   nothingNew: 'Every entry of this file is in the ledger already. There is nothing to add.',
   someKnown: '{count, plural, one {# entry is} other {# entries are}} in the ledger already and will not be added again.',
+  allKnownVoid: '{known, plural, one {The # entry that is in the ledger already is void there.} other {The # entries that are in the ledger already are all void there.}} An import does not bring {count, plural, one {it} other {them}} back; restore {count, plural, one {it} other {them}} in the ledger.',
+  someKnownVoid: '{count, plural, one {# of the {known} that are there already is void. An import does not bring it back; restore it} other {# of the {known} that are there already are void. An import does not bring them back; restore them}} in the ledger.',
   severalPayers: 'In {count, plural, one {# row} other {# rows}} several people paid. The file does not say how much each paid in all, only the difference to their share; balances are right to the cent.',
 
   peopleTitle: 'Who is who',
@@ -105,6 +107,8 @@ export const zhCN = {
   encoding: '编码',
   nothingNew: '文件里的账目在账本里都有了，没有可新增的。',
   someKnown: '有 {count} 笔账目已经在账本里，不会重复添加。',
+  allKnownVoid: '账本里已有的 {known} 笔账目都已作废。导入不会恢复这 {count} 笔，请到账本里恢复。',
+  someKnownVoid: '已有的 {known} 笔里有 {count} 笔已作废。导入不会恢复它们，请到账本里恢复。',
   severalPayers: '有 {count} 行是几个人一起付的。文件里没有写每个人一共付了多少，只有付款与份额的差额；余额一分不差。',
 
   peopleTitle: '谁是谁',

@@ -1,6 +1,6 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { useCall } from '#renderer/lib/core.tsx';
+import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -9,6 +9,7 @@ import { useWords } from '#renderer/words/use-words.ts';
 export function RelayFirst({ why, onSet }: { why: string; onSet?(): void }) {
   const say = useWords('sharing');
   const setRelay = useCall('sync.setRelay');
+  const { view: ledgers } = useWatch('ledgers.list', {});
   const [url, setUrl] = useState('');
 
   async function submit(event: FormEvent): Promise<void> {
@@ -22,6 +23,7 @@ export function RelayFirst({ why, onSet }: { why: string; onSet?(): void }) {
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="sm">
         <Text>{why}</Text>
+        {ledgers && <Text>{say('relayKeepsAll', { count: ledgers.length })}</Text>}
         <TextInput
           label={say('relayAddress')} description={say('relayHint')} placeholder="wss://relay.example" inputMode="url"
           autoComplete="off" spellCheck={false} data-autofocus ref={focusOnMount} value={url} onChange={(event) => setUrl(event.currentTarget.value)}
