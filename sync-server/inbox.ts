@@ -4,6 +4,8 @@ export interface InboxLimits {
   readonly bytesPerSecond: number;
   /** How many seconds' worth may come at once. */
   readonly burst: number;
+  /** So many bytes may lie here before the connection is asked to stop reading. */
+  readonly waitingBytes: number;
 }
 
 export interface Inbox {
@@ -31,6 +33,8 @@ const MAXIMUM_WAITING = 16;
  */
 export function createInbox({ limits, clock, handle, pause, resume, onError }: InboxDeps): Inbox {
   let waiting: Uint8Array[] = [];
+  /** In all that is waiting, and in what is being handled. */
+  let bytes = 0;
   let isBusy = false;
   let isPaused = false;
   let isClosed = false;
@@ -40,11 +44,11 @@ export function createInbox({ limits, clock, handle, pause, resume, onError }: I
   let last = clock();
 
   /** Milliseconds to wait before the next message may be handled. */
-  function pay(bytes: number): number {
+  function pay(length: number): number {
     const now = clock();
     allowance = Math.min(limits.burst, allowance + (now - last) / 1000);
     last = now;
-    allowance -= Math.max(1 / limits.messagesPerSecond, bytes / limits.bytesPerSecond);
+    allowance -= Math.max(1 / limits.messagesPerSecond, length / limits.bytesPerSecond);
     return allowance >= 0 ? 0 : -allowance * 1000;
   }
 
@@ -57,13 +61,14 @@ export function createInbox({ limits, clock, handle, pause, resume, onError }: I
         onError(error);
         break;
       }
+      bytes -= message.length;
       const delay = pay(message.length);
       if (delay > 0) {
         await new Promise<void>((resolve) => {
           timer = setTimeout(resolve, delay);
         });
       }
-      if (isPaused && waiting.length < MAXIMUM_WAITING / 2) {
+      if (isPaused && waiting.length < MAXIMUM_WAITING / 2 && bytes <= limits.waitingBytes / 2) {
         isPaused = false;
         resume();
       }
@@ -75,7 +80,8 @@ export function createInbox({ limits, clock, handle, pause, resume, onError }: I
     push(message) {
       if (isClosed) return;
       waiting.push(message);
-      if (waiting.length >= MAXIMUM_WAITING && !isPaused) {
+      bytes += message.length;
+      if ((waiting.length >= MAXIMUM_WAITING || bytes >= limits.waitingBytes) && !isPaused) {
         isPaused = true;
         pause();
       }

@@ -10,7 +10,7 @@ import { MAXIMUM_MESSAGE_BYTES } from '#sync/protocol/limits.ts';
 import { encodeMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from '#sync/protocol/messages.ts';
 import { environmentToConfig } from './config.ts';
 import { sampleDocument, sampleLedger, type SampleLedger } from './sample.ts';
-import { createRelayServer, type RelayServer, type RelayServerConfig } from './server.ts';
+import { createRelayServer, STRANGER_BYTES, type RelayServer, type RelayServerConfig } from './server.ts';
 
 const DOCUMENT = sampleDocument('a');
 const endings: (() => unknown)[] = [];
@@ -118,6 +118,7 @@ describe('a relay over WebSockets', () => {
       expect(client.heard).toEqual([{ type: 'refused', id: null, reason: 'message_malformed' }]);
     }
     const large = await connect(server);
+    await large.openLedger(ledger);
     large.socket.send(new Uint8Array(MAXIMUM_MESSAGE_BYTES + 1));
     expect(await large.closed).toBe(1009);
     expect(await isHealthy(server)).toBe(true);
@@ -144,7 +145,7 @@ describe('a relay over WebSockets', () => {
   });
 
   it('slows down who sends too fast, and answers everything', async () => {
-    const server = await start({ inbox: { messagesPerSecond: 200, bytesPerSecond: 1e9, burst: 0.1 } });
+    const server = await start({ inbox: { messagesPerSecond: 200, bytesPerSecond: 1e9, burst: 0.1, waitingBytes: 1e6 } });
     const client = await connect(server);
     const started = performance.now();
     client.say({ type: 'hello', version: 1 });
@@ -164,6 +165,31 @@ describe('a relay over WebSockets', () => {
     client.say({ type: 'put', id: 1, box: DOCUMENT, bytes: new Uint8Array(10), ttl: 200 });
     await client.next('kept');
     await expect.poll(boxes).toBe(0);
+  });
+
+  it('takes little from a connection that has opened no ledger', async () => {
+    const server = await start();
+    const ledger = sampleLedger();
+    const [stranger, dripping, member] = [await connect(server), await connect(server), await connect(server)];
+    stranger.socket.send(new Uint8Array(STRANGER_BYTES + 1));
+    await stranger.closed;
+    expect(stranger.heard).toEqual([]);
+    dripping.say({ type: 'hello', version: 1 });
+    for (let sent = 0; sent <= STRANGER_BYTES; sent += 4_096) dripping.say({ type: 'put', id: sent, box: DOCUMENT, bytes: new Uint8Array(4_096), ttl: 1_000 });
+    await dripping.closed;
+    await member.openLedger(ledger);
+    member.say({ type: 'append', id: 2, ledger: ledger.id, frames: [ledger.frame(DOCUMENT, 3 * STRANGER_BYTES)] });
+    expect((await member.next('appended')).stored).toHaveLength(1);
+  });
+
+  it('closes a connection that does not say hello', async () => {
+    const server = await start({ helloWithin: 200 });
+    const [silent, polite] = [await connect(server), await connect(server)];
+    await polite.openLedger(sampleLedger());
+    await silent.closed;
+    expect(silent.heard).toEqual([]);
+    polite.say({ type: 'take', id: 2, box: DOCUMENT });
+    expect(await polite.next('taken')).toMatchObject({ bytes: null });
   });
 
   it('takes so many connections and no more', async () => {

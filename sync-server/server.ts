@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pino, type Logger } from 'pino';
@@ -27,6 +28,8 @@ export interface RelayServerConfig {
   readonly limits?: RelayLimits;
   /** A socket with more than this many bytes on their way is dropped: it comes back and reads on from its cursor. */
   readonly maximumBacklogBytes?: number;
+  /** A connection that has not said hello within so many milliseconds is closed. */
+  readonly helloWithin?: number;
   /** How often the mailbox is looked through for what is past its time, in milliseconds. */
   readonly sweepInterval?: number;
   readonly logger?: Logger;
@@ -38,7 +41,9 @@ export interface RelayServer {
   close(): Promise<void>;
 }
 
-const DEFAULT_INBOX: InboxLimits = { messagesPerSecond: 200, bytesPerSecond: 10_000_000, burst: 5 };
+const DEFAULT_INBOX: InboxLimits = { messagesPerSecond: 200, bytesPerSecond: 10_000_000, burst: 5, waitingBytes: 2 * MAXIMUM_MESSAGE_BYTES };
+/** What a connection may send before it has opened a ledger, in all: the proofs for a thousand ledgers at once, or a few invites. */
+export const STRANGER_BYTES = 256 * 1024;
 const HEARTBEAT = 30_000;
 const GOING_AWAY = 1001;
 
@@ -48,8 +53,8 @@ function toBytes(data: RawData): Uint8Array {
 }
 
 /** Joins one WebSocket to the relay. What goes wrong with it ends it, and nothing else. */
-function serveSocket(relay: Relay, socket: WebSocket, config: RelayServerConfig, logger: Logger): void {
-  const { maximumBacklogBytes = 16 * 1024 * 1024 } = config;
+function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: RelayServerConfig, logger: Logger): void {
+  const { maximumBacklogBytes = 16 * 1024 * 1024, helloWithin = 10_000 } = config;
   const started = performance.now();
   let received = 0;
   let isResponsive = true;
@@ -76,6 +81,15 @@ function serveSocket(relay: Relay, socket: WebSocket, config: RelayServerConfig,
       socket.terminate();
     },
   });
+  // Counted as it comes in: a message of the largest size would be gathered before anybody sees it.
+  function watchStranger(): void {
+    if (session.isTrusted()) return void wire.off('data', watchStranger);
+    if (wire.bytesRead > STRANGER_BYTES) socket.terminate();
+  }
+  wire.on('data', watchStranger);
+  const impatience = setTimeout(() => {
+    if (!session.isGreeted()) socket.terminate();
+  }, helloWithin);
   const heartbeat = setInterval(() => {
     if (!isResponsive) return socket.terminate();
     isResponsive = false;
@@ -90,6 +104,7 @@ function serveSocket(relay: Relay, socket: WebSocket, config: RelayServerConfig,
   });
   socket.on('error', (error) => logger.info({ code: 'code' in error ? error.code : error.name }, 'connection failed'));
   socket.on('close', (code) => {
+    clearTimeout(impatience);
     clearInterval(heartbeat);
     inbox.close();
     session.end();
@@ -124,9 +139,9 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
 
   const http = createServer((request, response) => void answerHttp(store, request, response));
   const sockets = new WebSocketServer({ server: http, maxPayload: MAXIMUM_MESSAGE_BYTES, perMessageDeflate: false, clientTracking: true });
-  sockets.on('connection', (socket) => {
+  sockets.on('connection', (socket, request) => {
     if (sockets.clients.size > connections) return socket.close(1013);
-    serveSocket(relay, socket, config, logger);
+    serveSocket(relay, socket, request.socket, config, logger);
   });
   // The same error reaches whoever waits for `listening` below.
   sockets.on('error', () => {});

@@ -9,6 +9,10 @@ import { hashId } from './verify.ts';
 export interface RelaySession {
   /** One message, or what calls itself one. Give the next when this one is done. Never throws for what a client sent. */
   receive(bytes: Uint8Array): Promise<void>;
+  /** Whether it has said hello. */
+  isGreeted(): boolean;
+  /** Whether it has proved its right to a ledger; until then it is a stranger's. */
+  isTrusted(): boolean;
   /** The connection is gone. */
   end(): void;
 }
@@ -110,6 +114,8 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
       if (answered === 'answered') return;
       send('refusal' in answered ? { type: 'refused', id: message.value.id, reason: answered.refusal } : answered);
     },
+    isGreeted: () => isGreeted,
+    isTrusted: () => opened.size > 0,
     end,
   };
 }
