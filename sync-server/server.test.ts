@@ -171,7 +171,7 @@ describe('a relay over WebSockets', () => {
     const server = await start();
     const ledger = sampleLedger();
     const [stranger, dripping, member] = [await connect(server), await connect(server), await connect(server)];
-    stranger.socket.send(new Uint8Array(STRANGER_BYTES + 1));
+    stranger.socket.send(new Uint8Array(4 * STRANGER_BYTES));
     await stranger.closed;
     expect(stranger.heard).toEqual([]);
     dripping.say({ type: 'hello', version: 1 });
