@@ -114,12 +114,11 @@ if (app.requestSingleInstanceLock()) {
   app.on('activate', () => window ?? openWindow());
   app.on('before-quit', () => quitting.abort());
   app.on('window-all-closed', () => app.quit());
-  let stopped = false;
   app.on('will-quit', (event) => {
-    if (stopped || !core) return;
+    if (!core) return;
     event.preventDefault();
-    stopped = true;
-    void core.stop().then(() => app.quit());
+    // Not `quit`: it does nothing while the application is quitting.
+    void core.stop().then(() => app.exit(0));
   });
   void start();
 } else {
