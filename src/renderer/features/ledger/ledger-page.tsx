@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { LedgerView } from '#contract/views.ts';
 import { BalancesTab } from '#renderer/features/balances/balances-tab.tsx';
 import { EntriesTab } from '#renderer/features/entries/entries-tab.tsx';
+import { DraftOffer } from '#renderer/features/entries/form/draft-offer.tsx';
 import { EntryPanel } from '#renderer/features/entries/panel/entry-panel.tsx';
 import { PeopleTab } from '#renderer/features/people/people-tab.tsx';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
@@ -109,6 +110,7 @@ function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute 
           title={ledger.name} layout="fill" width="wide" aside={<Members ledger={ledger} />} actions={<Actions ledger={ledger} />}
           lead={
             <div className={classes.lead}>
+              <DraftOffer ledger={ledger.id} />
               <BalanceStrip ledger={ledger} />
               <div className={classes.tabRow}>
                 <Tabs.List aria-label={say('tabs')} className={classes.tabList}>

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
@@ -18,6 +18,7 @@ import { entryTitle } from '#renderer/features/entries/entry-title.ts';
 import { Facts } from './facts.tsx';
 import type { FormPart } from './form-part.ts';
 import { draftToForm, isTyped, newForm, nextForm, type FormState } from './form-state.ts';
+import { dropDraft, keepDraft, type KeptDraft } from './kept-draft.ts';
 import { KindField } from './kind-field.tsx';
 import { NoteField } from './note-field.tsx';
 import { PayersField } from './payers-field.tsx';
@@ -32,6 +33,8 @@ interface EntryFormProps {
   request: FormRequest;
   /** The entry as it was when the form opened. */
   editing: EntryView | undefined;
+  /** What was typed before the window was lost. */
+  kept: KeptDraft | undefined;
   onTyped(isTyped: boolean): void;
   onDone(): void;
   onCancel(): void;
@@ -43,20 +46,23 @@ interface Sheet {
   /** The revisions a person saw when they began to edit. */
   prev: string[];
   start: FormState;
+  isResumed: boolean;
 }
 
-const openSheet = (ledger: LedgerView, request: FormRequest, editing: EntryView | undefined): Sheet =>
-  editing
-    ? { entry: editing.id, prev: editing.current, start: draftToForm(bodyToDraft(editing.body, editing.id)) }
-    : { entry: newId(), prev: [], start: newForm(ledger, today(), request.preset) };
+const openSheet = (ledger: LedgerView, request: FormRequest, editing: EntryView | undefined, kept: KeptDraft | undefined): Sheet => ({
+  isResumed: kept !== undefined,
+  ...(editing
+    ? { entry: editing.id, prev: kept?.prev ?? editing.current, start: draftToForm(bodyToDraft(editing.body, editing.id)) }
+    : { entry: newId(), prev: [], start: newForm(ledger, today(), request.preset) }),
+});
 
 /** Writes one entry, or one after the other. Everything shown while typing is computed here, never asked of the core. */
-export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel }: EntryFormProps) {
+export function EntryForm({ ledger, request, editing, kept, onTyped, onDone, onCancel }: EntryFormProps) {
   const say = useWords('entries');
   const sayUi = useWords('ui');
   const categoryName = useCategoryName();
-  const [sheet, setSheet] = useState(() => openSheet(ledger, request, editing));
-  const [form, setForm] = useState(sheet.start);
+  const [sheet, setSheet] = useState(() => openSheet(ledger, request, editing, kept));
+  const [form, setForm] = useState(kept?.form ?? sheet.start);
   const [tries, setTries] = useState(0);
   const [saved, setSaved] = useState<string>();
   const add = useCall('entries.add');
@@ -71,7 +77,13 @@ export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel 
     setSaved(undefined);
   };
   useCategoryGuess(ledger.id, form, editing === undefined, (category) => setForm((current) => (current.isCategoryChosen ? current : { ...current, category })));
-  useEffect(() => onTyped(isTyped(form, sheet.start, editing !== undefined)), [form, sheet.start, editing, onTyped]);
+  const edited = editing?.id;
+  useEffect(() => {
+    const typed = isTyped(form, sheet.start, edited !== undefined);
+    onTyped(typed);
+    if (typed) keepDraft(ledger.id, edited, { entry: sheet.entry, prev: sheet.prev, form });
+    else dropDraft(ledger.id, edited);
+  }, [form, sheet, edited, ledger.id, onTyped]);
   useEffect(() => {
     // A save that could not be: to the first field that says why.
     if (tries > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-faulty="true"] input')?.focus();
@@ -94,7 +106,7 @@ export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel 
       return onDone();
     }
     const start = nextForm(form);
-    setSheet({ entry: newId(), prev: [], start });
+    setSheet({ entry: newId(), prev: [], start, isResumed: false });
     setForm(start);
     setTries(0);
     setSaved(what);
@@ -128,6 +140,7 @@ export function EntryForm({ ledger, request, editing, onTyped, onDone, onCancel 
   const isMove = isTransfer(form);
   return (
     <form ref={element} className={classes.form} onSubmit={submit} noValidate>
+      {sheet.isResumed && <Alert color="amber" p="xs" role="status">{say('formResumed')}</Alert>}
       <KindField {...part} />
       <div className={classes.columns} data-single={isMove || undefined}>
         <div className={classes.column}>

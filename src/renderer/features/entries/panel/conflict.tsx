@@ -11,7 +11,7 @@ import { useFieldText } from './use-field-text.ts';
 import classes from './panel.module.css';
 
 /** The versions of an entry beside each other, where they differ, and one button under each to end the conflict. */
-export function Conflict({ entry, ledger }: { entry: EntryView; ledger: LedgerView }) {
+export function Conflict({ entry, ledger, onResolved }: { entry: EntryView; ledger: LedgerView; onResolved(): void }) {
   const say = useWords('entries');
   const format = useFormat();
   const fieldText = useFieldText(ledger);
@@ -20,7 +20,10 @@ export function Conflict({ entry, ledger }: { entry: EntryView; ledger: LedgerVi
   const differing = new Set(differingFields(versions.map((version) => version.body)));
   const keep = async (version: RevisionView) => {
     const reply = await resolve.run({ ledger: ledger.id, entry: entry.id, revision: version.id });
-    if (reply.ok) notifications.show({ message: say('resolved'), color: 'accent' });
+    if (!reply.ok) return;
+    notifications.show({ message: say('resolved'), color: 'accent' });
+    // The button that had the keyboard is gone with the conflict.
+    onResolved();
   };
   return (
     <section className={classes.conflict} aria-labelledby="entry-conflict">

@@ -19,7 +19,7 @@ import { History } from './history.tsx';
 import { PeopleTable } from './people-table.tsx';
 import classes from './panel.module.css';
 
-function Facts({ entry, ledger }: { entry: EntryView; ledger: LedgerView }) {
+function Facts({ entry, ledger, onResolved }: { entry: EntryView; ledger: LedgerView; onResolved(): void }) {
   const say = useWords('entries');
   const format = useFormat();
   const categoryName = useCategoryName();
@@ -45,7 +45,7 @@ function Facts({ entry, ledger }: { entry: EntryView; ledger: LedgerView }) {
           ? <Button leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={toggle}>{say('restore')}</Button>
           : <Button variant="default" leftSection={<IconArchive size={16} aria-hidden />} onClick={toggle}>{say('voidIt')}</Button>}
       </div>
-      {entry.conflict.length > 1 && <Conflict entry={entry} ledger={ledger} />}
+      {entry.conflict.length > 1 && <Conflict entry={entry} ledger={ledger} onResolved={onResolved} />}
       <PeopleTable entry={entry} ledger={ledger} />
       <History entry={entry} ledger={ledger} />
     </>
@@ -60,8 +60,9 @@ export function EntryPanel({ ledger, entryId, onClose }: { ledger: LedgerView; e
   const title = useRef<HTMLHeadingElement>(null);
   const isHere = entry !== undefined;
   useShortcut(CHORDS.escape, onClose);
+  const toTitle = () => title.current?.focus({ preventScroll: true });
   useEffect(() => {
-    if (isHere) title.current?.focus({ preventScroll: true });
+    if (isHere) toTitle();
   }, [isHere]);
   return (
     <aside className={classes.panel} aria-label={say('panel')} data-wide={(entry && entry.conflict.length > 1) || undefined}>
@@ -73,7 +74,7 @@ export function EntryPanel({ ledger, entryId, onClose }: { ledger: LedgerView; e
         <FailureNotice error={error} />
         {entry === undefined && !error && <Skeleton height={120} aria-hidden />}
         {entry === null && <EmptyState title={say('gone')} text={say('goneText')} />}
-        {entry && <Facts entry={entry} ledger={ledger} />}
+        {entry && <Facts entry={entry} ledger={ledger} onResolved={toTitle} />}
       </div>
     </aside>
   );
