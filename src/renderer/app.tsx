@@ -46,7 +46,10 @@ function Root() {
   // Mantine paints weekends red, and red means that something is wrong.
   return (
     <DatesProvider settings={{ locale: i18n.language === 'zh-CN' ? 'zh-cn' : 'en', firstDayOfWeek: 1, weekendDays: [] }}>
-      <ProfileProvider value={profile}>{profile.state === 'new' ? <FirstRun /> : <Shell />}</ProfileProvider>
+      <ProfileProvider value={profile}>
+        <Notifications position="bottom-center" autoClose={6_000} transitionDuration={140} />
+        {profile.state === 'new' ? <FirstRun /> : <Shell />}
+      </ProfileProvider>
     </DatesProvider>
   );
 }
@@ -67,7 +70,6 @@ export function App({ client }: { client: DurableClient }) {
   return (
     <CoreProvider client={client}>
       <MantineProvider theme={spokenTheme} cssVariablesResolver={resolveCssVariables} defaultColorScheme="auto">
-        <Notifications position="bottom-center" autoClose={6_000} transitionDuration={140} />
         <Root />
       </MantineProvider>
     </CoreProvider>

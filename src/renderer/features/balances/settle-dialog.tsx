@@ -43,6 +43,13 @@ export function SettleDialog({ ledger, settlement, onClose }: SettleDialogProps)
   );
 }
 
+/** Of the screen, not a text made once: amounts that are hidden meanwhile are hidden here too. */
+function Recorded({ from, to, amount, currency }: { from: string; to: string; amount: number; currency: string }) {
+  const say = useWords('balances');
+  const format = useFormat();
+  return say('recorded', { from, to, amount: format.money(amount, currency) });
+}
+
 function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settlement: Settlement; onClose(): void }) {
   const { from, to, amount: owed, currency } = settlement;
   const say = useWords('balances');
@@ -68,7 +75,7 @@ function SettleForm({ ledger, settlement, onClose }: { ledger: LedgerView; settl
     if (amount === null || !date || record.busy) return;
     const reply = await record.run({ ledger: ledger.id, entry, from, to, amount, currency, date, note: note.trim() });
     if (!reply.ok) return;
-    notifications.show({ message: say('recorded', { from: nameOf(from), to: nameOf(to), amount: money(amount) }) });
+    notifications.show({ message: <Recorded from={nameOf(from)} to={nameOf(to)} amount={amount} currency={currency} /> });
     onClose();
   }
 

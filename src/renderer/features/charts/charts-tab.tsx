@@ -28,7 +28,9 @@ export function ChartsTab({ ledger }: { ledger: LedgerView }) {
   const backwards = dates.to < dates.from;
   const { view, error } = useWatch('charts.get', backwards ? null : { ledger: ledger.id, currency, ...dates }, { keepLast: true });
   const href = createEntriesHref(ledger.id, currency);
-  const empty = view && view.categories.length === 0 && view.months.length === 0 && view.balance.length === 0;
+  // Figures of another time than the dates above them would be believed.
+  const shown = backwards ? undefined : view;
+  const empty = shown && shown.categories.length === 0 && shown.months.length === 0 && shown.balance.length === 0;
   return (
     <Stack gap="md" pb="xl">
       <RangeBar
@@ -44,17 +46,17 @@ export function ChartsTab({ ledger }: { ledger: LedgerView }) {
           action={range !== 'all' && ledger.entries > 0 && <Button variant="default" onClick={() => setRange('all')}>{say('emptyAction')}</Button>}
         />
       )}
-      {view && !empty && (
+      {shown && !empty && (
         <>
-          <Totals view={view} ledger={ledger.id} previous={previousRange(range, dates, now)} />
+          <Totals view={shown} ledger={ledger.id} previous={previousRange(range, dates, now)} />
           <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
             <Stack gap="md" miw={0}>
-              <CategoryChart view={view} href={href} />
-              <PeopleChart view={view} persons={ledger.persons} href={href} />
+              <CategoryChart view={shown} href={href} />
+              <PeopleChart view={shown} persons={ledger.persons} href={href} />
             </Stack>
             <Stack gap="md" miw={0}>
-              <MonthChart view={view} href={href} />
-              {ledger.me && <BalanceChart view={view} me={ledger.me} href={href} />}
+              <MonthChart view={shown} href={href} />
+              {ledger.me && <BalanceChart view={shown} me={ledger.me} href={href} />}
             </Stack>
           </SimpleGrid>
         </>

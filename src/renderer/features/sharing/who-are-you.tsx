@@ -1,9 +1,10 @@
-import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { Alert, Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import type { InvitePreviewView } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { nameSchema } from '#domain/text.ts';
 import { useCall } from '#renderer/lib/core.tsx';
+import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { useProfileIfKnown } from '#renderer/lib/profile.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { PersonName } from '#renderer/ui/person-name.tsx';
@@ -26,6 +27,7 @@ export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
   const persons = preview.persons.toSorted((a, b) => a.devices - b.devices);
   const [chosen, setChosen] = useState<string | null>(() => persons.find(({ name, devices }) => name === myName && devices === 0)?.id ?? null);
   const [name, setName] = useState(myName);
+  const [first] = useState(chosen ?? persons[0]?.id ?? NEW);
   const person = persons.find(({ id }) => id === chosen);
   const newName = nameSchema.safeParse(name.trim());
   const ready = person !== undefined || (chosen === NEW && newName.success);
@@ -37,21 +39,31 @@ export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
     if (reply.ok) onJoined(reply.value.ledger);
   }
 
+  /** Enter joins only as who is marked already: on any other choice it marks that one. */
+  function chooseByEnter(event: KeyboardEvent, value: string): void {
+    if (event.key !== 'Enter' || (value === chosen && !event.repeat)) return;
+    event.preventDefault();
+    setChosen(value);
+  }
+  const choice = (value: string) => ({ value, onKeyDown: (event: KeyboardEvent) => chooseByEnter(event, value), ...(value === first && { ref: focusOnMount }) });
+
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="md" maw={560}>
         <Text c="dimmed">{say('whoLead')}</Text>
+        <Text size="sm" c="dimmed" className={classes.address}>{say('viaRelay', { relay: preview.relay })}</Text>
+        {preview.setsRelay && <Alert color="amber" p="sm">{say('setsRelay')}</Alert>}
         <Radio.Group value={chosen} onChange={setChosen} aria-label={say('people')}>
           <Stack gap="xs">
             {persons.map(({ id, name: personName, devices }) => (
               <label key={id} className={classes.person} data-checked={chosen === id || undefined}>
-                <Radio value={id} />
+                <Radio {...choice(id)} />
                 <span className={classes.personName}><PersonName name={personName} face /></span>
                 <Text component="span" size="sm" c="dimmed">{devices === 0 ? say('personFree') : say('personTaken', { count: devices })}</Text>
               </label>
             ))}
             <label className={classes.person} data-checked={chosen === NEW || undefined}>
-              <Radio value={NEW} />
+              <Radio {...choice(NEW)} />
               <span className={classes.personName}>{say('newHere')}</span>
             </label>
           </Stack>
