@@ -9,17 +9,17 @@ export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, m
 /** Raised whenever the read model would come out different from the same revisions: it is then rebuilt at the next start. */
 export const PROJECTION_VERSION = 2;
 
-/** Brings a database to the newest version, each step in a transaction of its own. One from a newer program is left untouched. */
+/** Brings a database to the newest version, all the way or not at all. One from a newer program is left untouched. */
 export function migrate(database: Connection, migrations: readonly Migration[] = MIGRATIONS): Result<{ stale: boolean }, 'store_newer'> {
   const version = Number(database.pragma('user_version', { simple: true }));
   const newest = migrations.at(-1)?.version ?? 0;
   if (version > newest) return failure('store_newer', { version, newest });
-  for (const migration of migrations.filter((step) => step.version > version)) {
-    database.transaction(() => {
+  database.transaction(() => {
+    for (const migration of migrations.filter((step) => step.version > version)) {
       database.exec(migration.sql);
       database.pragma(`user_version = ${migration.version}`);
-    })();
-  }
+    }
+  })();
   const projection = database.prepare<[], { value: number }>(`SELECT value FROM meta WHERE name = 'projection'`).get();
   if (projection === undefined) database.prepare(`INSERT INTO meta (name, value) VALUES ('projection', ?)`).run(PROJECTION_VERSION);
   return success({ stale: projection !== undefined && projection.value !== PROJECTION_VERSION });
