@@ -47,6 +47,12 @@ test('who owes whom, simplified and pair by pair, and a settlement recorded from
   const dialog = page.getByRole('dialog', { name: 'Record a settlement' });
   await dialog.getByRole('button', { name: 'Record settlement' }).click();
   await expect(dialog).toBeHidden();
+  // A notice that stands already hides its amount with all the others.
+  const notice = page.getByRole('alert').filter({ hasText: /paid|settle/i });
+  await expect(notice).toContainText(/\d\.\d\d/);
+  await page.keyboard.press('Control+Shift+p');
+  await expect(notice).not.toContainText(/\d\.\d\d/);
+  await page.keyboard.press('Control+Shift+p');
   // Carrying out one transfer leaves the others as they were.
   await expect(plan).toHaveCount(transfers - 1);
   for (let left = transfers - 1; left > 0; left -= 1) {

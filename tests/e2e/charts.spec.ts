@@ -44,3 +44,25 @@ test('a chart answers to pointer and keyboard alike, is a table too, and leads t
   await expect(page.getByRole('button', { name: `Remove filter: ${category}` })).toBeVisible();
   await expect(page.getByRole('grid').getByRole('row').nth(1)).toBeVisible();
 });
+
+test('own dates that run backwards are said to, and nothing is drawn for them', async ({ person }) => {
+  const { page } = await person('Ann', {
+    before: async (client) => {
+      await setUp(client, 'Ann');
+      await startHousehold(client, { name: 'Home', others: ['Ben'], entries: 200 });
+    },
+  });
+  await page.getByRole('link', { name: 'Home' }).first().click();
+  await openTab(page, 'Charts');
+  await pick(page, 'Own dates');
+  await page.getByRole('textbox', { name: 'From' }).fill('2026-01-01');
+  const to = page.getByRole('textbox', { name: 'To', exact: true });
+  await to.fill('2026-06-30');
+  const chart = page.getByRole('region', { name: 'By category' });
+  await expect(chart).toBeVisible();
+  await to.fill('2025-06-30');
+  await expect(page.getByText('The second date lies before the first.')).toBeVisible();
+  await expect(chart).toBeHidden();
+  await to.fill('2026-06-30');
+  await expect(chart).toBeVisible();
+});

@@ -220,3 +220,49 @@ test('what is typed is not thrown away by a slip', async ({ person }) => {
   await expect(form(page)).toBeVisible();
   await expect(form(page).getByRole('textbox', { name: 'Amount' })).toHaveAttribute('aria-invalid', 'true');
 });
+
+test('what was being typed is offered again after a reload, until it is saved or thrown away', async ({ person }) => {
+  const { page } = await person('Ann', { before: withFlat });
+  await openFlat(page);
+  const offer = page.getByText('You were writing', { exact: false });
+  const typeHalf = async () => {
+    await page.getByRole('button', { name: /^New entry/ }).first().click();
+    await form(page).getByRole('textbox', { name: 'Description' }).fill('Half a thought');
+    await form(page).getByRole('textbox', { name: 'Amount' }).fill('12+3');
+    await page.reload();
+  };
+  await typeHalf();
+  await expect(offer).toHaveText('You were writing “Half a thought”. It is not saved yet.');
+  await page.getByRole('button', { name: 'Go on writing' }).click();
+  await expect(form(page).getByRole('textbox', { name: 'Description' })).toHaveValue('Half a thought');
+  await form(page).getByRole('button', { name: 'Save and close' }).click();
+  await expect(entryRow(page, 'Half a thought')).toContainText('€15.00');
+  await page.reload();
+  await expect(entryRow(page, 'Half a thought')).toHaveCount(1);
+  await expect(offer).toBeHidden();
+
+  // An edit, which is saved as the edit it was.
+  await entryRow(page, 'Half a thought').click();
+  await entryPanel(page).getByRole('button', { name: 'Edit' }).click();
+  const editing = page.getByRole('dialog', { name: 'Edit entry' });
+  await editing.getByRole('textbox', { name: 'Amount' }).fill('20');
+  await page.reload();
+  await page.getByRole('button', { name: 'Go on writing' }).click();
+  await expect(editing.getByRole('textbox', { name: 'Amount' })).toHaveValue('20');
+  await editing.getByRole('button', { name: 'Save' }).click();
+  await expect(entryRow(page, 'Half a thought')).toContainText('€20.00');
+  await expect(entryRow(page, 'Half a thought')).not.toContainText('two versions');
+
+  // Whoever presses n instead finds it in the form; thrown away, it is gone.
+  await typeHalf();
+  await expect(offer).toBeVisible();
+  await page.keyboard.press('n');
+  await expect(form(page).getByText('This is what you were writing before.', { exact: false })).toBeVisible();
+  await page.reload();
+  await page.getByRole('button', { name: 'Throw away' }).click();
+  await page.getByRole('dialog', { name: 'Throw away what you typed?' }).getByRole('button', { name: 'Throw away' }).click();
+  await expect(offer).toBeHidden();
+  await page.getByRole('button', { name: /^New entry/ }).first().click();
+  await expect(form(page).getByRole('textbox', { name: 'Description' })).toHaveValue('');
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')))).toEqual([]);
+});

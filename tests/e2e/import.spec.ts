@@ -29,6 +29,15 @@ test('a Splitwise export of hundreds of rows becomes a ledger, checked against i
   await page.locator('input[type=file]').setInputFiles(file('household.csv'));
   await expect(page.getByText('There is nothing to add.', { exact: false }).first()).toBeVisible();
   await expect(page.getByRole('button', { name: /^Import/ })).toBeDisabled();
+
+  // Taken back, it stays taken back: an import never restores what was voided.
+  await page.getByRole('link', { name: 'Seaside' }).first().click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('Nothing booked yet')).toBeVisible();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Import a file' }).click();
+  await page.locator('input[type=file]').setInputFiles(file('household.csv'));
+  await expect(page.getByText(/^The \d+ entries that are in the ledger already are all void there\./)).toBeVisible();
 });
 
 test('rows that cannot be read are named with line and reason, and nothing is written without a word', async ({ person }) => {

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Client } from '#contract/client.ts';
 import { setUp, valueOf } from '#tests/people.ts';
 import { expect, test, type Person } from './fixtures.ts';
-import { addExpense, entryPanel, entryRow, syncChip } from './steps.ts';
+import { addExpense, entryPanel, entryRow, openTab, syncChip } from './steps.ts';
 
 const asAnn = (relay: string) => async (client: Client): Promise<void> => {
   await setUp(client, 'Ann', { relay });
@@ -123,6 +123,7 @@ test('both write offline, one entry in two ways: nothing is lost, and one button
   const versions = conflict.getByRole('row', { name: /Amount/ }).getByRole('cell');
   const wanted = (await versions.first().textContent())?.includes('€320.00') ? 0 : 1;
   await conflict.getByRole('button', { name: 'Keep this version' }).nth(wanted).click();
+  await expect(entryPanel(ann.page).getByRole('heading', { name: 'Sofa' })).toBeFocused();
   for (const { page } of [ann, ben]) {
     await expect(entryRow(page, 'Sofa')).toContainText('€320.00');
     await expect(entryRow(page, 'Sofa')).not.toContainText('two versions');
@@ -163,4 +164,35 @@ test('nonsense, foreign and used-up invitations are refused in words', async ({ 
   await cy.page.getByRole('textbox', { name: 'Link or code' }).fill(code);
   await cy.page.getByRole('button', { name: 'Go on' }).click();
   await expect(cy.page.getByRole('alert')).toBeVisible();
+});
+
+test('by keyboard, Enter joins only as who is marked; the relay is named first; and a wrong choice is corrected', async ({ person, relay }) => {
+  const ann = await person('Ann', { before: asAnn(relay.url) });
+  await openFlat(ann.page);
+  await addExpense(ann.page, 'Rent', '900');
+  const { link } = await invite(ann.page);
+  const zoe = await person('Zoe', { before: (client) => setUp(client, 'Zoe') });
+  const { page } = zoe;
+  await page.getByRole('link', { name: /Join a ledger/ }).click();
+  await page.getByRole('textbox', { name: 'Link or code' }).fill(link);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(`The ledger is kept, sealed, at the relay ${relay.url}`, { exact: false })).toBeVisible();
+  await expect(page.getByText('You have no relay yet', { exact: false })).toBeVisible();
+  const ben = page.getByRole('radio', { name: 'Ben' });
+  await expect(ben).toBeFocused();
+  await expect(ben).not.toBeChecked();
+  await page.keyboard.press('Enter');
+  await expect(ben).toBeChecked();
+  await expect(page.getByRole('button', { name: 'Join as Ben' })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Your balance' })).toContainText('−€450.00');
+
+  await openTab(page, 'People');
+  await page.getByRole('button', { name: 'Actions for Ann' }).click();
+  await page.getByRole('menuitem', { name: 'This is me' }).click();
+  await page.getByRole('dialog', { name: 'Are you Ann?' }).getByRole('button', { name: 'Yes, this is me' }).click();
+  await expect(page.getByRole('region', { name: 'Your balance' })).toContainText('+€450.00');
+  // Everybody sees whose device it is.
+  await openTab(ann.page, 'People');
+  await expect(ann.page.getByRole('listitem').filter({ hasText: 'Ann' })).toContainText('2 devices');
 });
