@@ -38,6 +38,25 @@ const importPreview: Screen = {
     await expect(page.getByRole('table').first()).toBeVisible();
   },
 };
+const claim: Screen = {
+  name: 'claim',
+  async open(page) {
+    await goToTab(page, 'people');
+    await page.getByRole('button', { name: /Actions for Chloé|对Chloé的操作/ }).click();
+    await page.getByRole('menuitem', { name: /This is me|这是我/ }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  },
+};
+/** Leaves its draft behind, so it comes last. */
+const draftOffer: Screen = {
+  name: 'draft-offer',
+  async open(page) {
+    await page.keyboard.press('n');
+    await page.getByRole('textbox', { name: /^(Description|说明)/ }).fill('Candles');
+    await page.reload();
+    await expect(page.getByRole('status').filter({ hasText: 'Candles' })).toBeVisible();
+  },
+};
 const FULL: readonly Screen[] = [
   at('today', '#/'),
   ...TABS,
@@ -50,7 +69,9 @@ const FULL: readonly Screen[] = [
   byKeys('palette', 'Control+k'),
   byKeys('shortcuts', '?'),
   importPreview,
+  claim,
   ...PAGES,
+  draftOffer,
 ];
 const EMPTY: readonly Screen[] = [at('today', '#/'), ...PAGES];
 

@@ -29,7 +29,7 @@ export function DraftOffer({ ledger }: { ledger: LedgerId }) {
         <span>{what ? say('draftOfferOf', { what }) : say('draftOffer')}</span>
         <Group gap="xs">
           <Button size="compact-sm" variant="default" onClick={() => setAsking(true)}>{say('leaveGo')}</Button>
-          <Button size="compact-sm" onClick={() => openEntryForm({ ledger, ...(edited && { entry: edited }) })}>{say('leaveStay')}</Button>
+          <Button size="compact-sm" variant="default" onClick={() => openEntryForm({ ledger, ...(edited && { entry: edited }) })}>{say('leaveStay')}</Button>
         </Group>
       </Group>
       <Confirm
