@@ -12,7 +12,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
-  use: { actionTimeout: 15_000, trace: 'retain-on-failure', locale: 'en-GB', timezoneId: 'UTC', launchOptions: chromiumLaunchOptions() },
+  // Recording a trace takes as long as the test itself: ask for one with `--trace on` when there is something to find out.
+  use: { actionTimeout: 15_000, trace: 'off', locale: 'en-GB', timezoneId: 'UTC', launchOptions: chromiumLaunchOptions() },
   projects: [
     { name: 'browser', testIgnore: '**/desktop/**', outputDir: 'test-results/browser' },
     { name: 'desktop', testMatch: '**/desktop/**/*.spec.ts', outputDir: 'test-results/desktop' },
