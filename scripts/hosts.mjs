@@ -1,7 +1,7 @@
 /** Finds what can show a window on this machine. Plain JavaScript for Node 20, without packages. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { findNode, root } from './setup.mjs';
 
 const isExecutable = (path) => {
@@ -26,6 +26,17 @@ export function findElectron() {
     .filter(Boolean)
     .map((folder) => join(folder, ELECTRON_BINARY))
     .find(isExecutable);
+}
+
+/** The SQLite addon speaks Node-API 10, which Electron has since this version; with an older one it needs a build of its own. */
+const OLDEST_ELECTRON = 35;
+
+/** Why an Electron that is here can't run the core; undefined where it can. */
+function findElectronFault(executable) {
+  const file = join(dirname(executable), 'version');
+  const version = existsSync(file) ? readFileSync(file, 'utf8').trim().replace(/^v/, '') : '';
+  const isTooOld = Number.parseInt(version, 10) < OLDEST_ELECTRON && !process.env.TALLYSTICK_SQLITE_BINDING;
+  return isTooOld ? `the Electron ${version} here is too old for its SQLite (TALLYSTICK_SQLITE_BINDING can name one that fits)` : undefined;
 }
 
 /** Tries to fetch Electron's runtime, for at most the given time. False where it did not come. */
@@ -57,8 +68,10 @@ export function findChromium() {
 /** Which of the three ways to show the app this machine allows, and why: `electron`, `chromium` or `serve`. */
 export function chooseHost() {
   if (!hasDisplay()) return { host: 'serve', reason: 'there is no display' };
-  if (findElectron()) return { host: 'electron', reason: "Electron's runtime is on this machine" };
-  if (downloadElectron()) return { host: 'electron', reason: "Electron's runtime could be fetched" };
-  if (findChromium()) return { host: 'chromium', reason: "Electron's runtime is not here and could not be fetched" };
+  const electron = findElectron();
+  const fault = electron && findElectronFault(electron);
+  if (electron && !fault) return { host: 'electron', reason: "Electron's runtime is on this machine" };
+  if (!electron && downloadElectron()) return { host: 'electron', reason: "Electron's runtime could be fetched" };
+  if (findChromium()) return { host: 'chromium', reason: fault ?? "Electron's runtime is not here and could not be fetched" };
   return { host: 'serve', reason: "there is neither Electron's runtime nor a Chromium" };
 }
