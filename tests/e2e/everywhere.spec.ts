@@ -44,10 +44,12 @@ test('the sheet of shortcuts opens with ? and Escape closes it, but not while so
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
   await page.getByRole('link', { name: 'Home' }).first().click();
+  const filter = page.getByRole('textbox', { name: 'Filter entries' });
+  await expect(filter).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type('why?');
+  await expect(filter).toHaveValue('why?');
   await expect(sheet).toBeHidden();
-  await expect(page.getByRole('textbox', { name: 'Filter entries' })).toHaveValue('why?');
 });
 
 test('all amounts hide at once, and stay hidden after a restart of the page', async ({ person }) => {

@@ -79,7 +79,10 @@ const EMPTY: readonly Screen[] = [at('today', '#/'), ...PAGES];
 async function close(page: Page, ledger: string | undefined): Promise<void> {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  if (ledger) await page.evaluate((to) => void (location.hash = to), ledger);
+  if (!ledger) return;
+  await goTo(page, ledger);
+  // Keys act on the page that is there.
+  await expect(page.getByRole('grid')).toBeVisible();
 }
 
 /** Nothing moves any more, and the fonts are there. */
