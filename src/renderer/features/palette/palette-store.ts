@@ -1,5 +1,6 @@
 import { createSpotlight } from '@mantine/spotlight';
 import { noteFocus } from '#renderer/lib/note-focus.ts';
+import { catchTypeAhead } from './type-ahead.ts';
 
 const [store, palette] = createSpotlight();
 
@@ -7,10 +8,17 @@ const [store, palette] = createSpotlight();
 export const paletteStore = store;
 
 let giveBackFocus = (): void => undefined;
+let setQuery: (query: string) => void = () => undefined;
+
+/** Says where what is typed before the palette is there belongs. */
+export function onTypedAhead(listener: (query: string) => void): void {
+  setQuery = listener;
+}
 
 /** Opens the palette from anywhere. */
 export function openPalette(): void {
   giveBackFocus = noteFocus();
+  catchTypeAhead((text) => setQuery(text));
   palette.open();
 }
 

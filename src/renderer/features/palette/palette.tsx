@@ -11,7 +11,7 @@ import { useShortcut } from '#renderer/lib/shortcuts.ts';
 import { useCategoryName } from '#renderer/ui/category.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { isMatch } from './match.ts';
-import { openPalette, paletteStore, runCommand } from './palette-store.ts';
+import { onTypedAhead, openPalette, paletteStore, runCommand } from './palette-store.ts';
 import { useCommands, type CommandGroup } from './use-commands.tsx';
 import { useEntryHits, usePeopleOfLedgers } from './use-finds.ts';
 import classes from './palette.module.css';
@@ -51,6 +51,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
   const commands = useCommands(ledgers ?? NO_LEDGERS, people, onShowShortcuts);
   const entries = useEntryGroup(query);
   useShortcut(CHORDS.palette, openPalette, { inFields: true });
+  useEffect(() => onTypedAhead(setQuery), []);
 
   const isAsked = query.trim() !== '';
   const groups = [...commands, ...(isAsked ? [entries] : [])]
