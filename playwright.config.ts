@@ -6,7 +6,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
   forbidOnly: Boolean(process.env['CI']),
-  retries: 0,
+  // Real browsers on a busy machine: a test that passes only at a second try is listed as flaky, and to be looked at.
+  retries: 2,
   workers: 2,
   fullyParallel: false,
   timeout: 90_000,

@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['{src,sync-server,native,tests,scripts,bench}/**/*.test.{ts,tsx}', '{src,sync-server,native}/**/*.fuzz.test.ts'],
     environment: 'node',
     // Real files and sockets: slow on a busy machine is not broken.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 60_000,
     // A test that leaves a socket open is found out here and not in the next one.
     teardownTimeout: 10_000,
     maxWorkers: 2,
