@@ -103,6 +103,7 @@ test('five entries, one in each mode of splitting, without touching the mouse', 
   const list = page.getByRole('grid');
   await list.focus();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Search and commands' }).getByLabel('Search and commands')).toBeFocused();
   await page.keyboard.type('new entry');
   await page.keyboard.press('Enter');
   await expect(form(page).getByLabel('Description')).toBeFocused();
