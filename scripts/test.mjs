@@ -54,7 +54,7 @@ function countUnit() {
 const playwrightReport = (project) => join(results, `${project}.json`);
 function countPlaywright(project) {
   const stats = readJson(playwrightReport(project))?.stats;
-  return stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+  return stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped, flaky: stats.flaky };
 }
 
 function runPlaywright(project, wrapper = []) {
@@ -114,7 +114,8 @@ for (const stage of stages) outcomes.push(runStage(stage, outcomes));
 
 console.log('\n── summary ──');
 for (const { name, ok, counts, note } of outcomes) {
-  const tests = counts ? `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped` : '';
+  const flaky = counts?.flaky ? ` (${counts.flaky} of the passed only at a later try: to be looked at)` : '';
+  const tests = counts ? `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${flaky}` : '';
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(8)} ${note.padEnd(8)} ${tests}`);
 }
 console.log(`in ${seconds(startedAt)}`);

@@ -115,6 +115,7 @@ test('the page is shut in: no Node, no navigation, no window, no permission, no 
 });
 
 test('the process of the page is in the operating system’s sandbox', async ({ open }) => {
+  // As root there is no sandbox to look at, and elsewhere nothing to read it from: the skip says which. Run as a user to try it.
   const reason = isRoot ? 'root: Chromium runs without its sandbox then' : process.platform !== 'linux' ? 'only Linux tells it in /proc' : undefined;
   if (reason) console.log(`The sandbox of the page’s process was not tried: ${reason}.`);
   test.skip(reason !== undefined, reason);
