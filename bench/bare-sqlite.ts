@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { createRandom } from '#tests/household.ts';
+import { createRandom } from '../tests/household.ts';
 import { measure, percentile } from './figure.ts';
 
 /** One durable commit of bare SQLite, in ms: of a single row, and of the rows that an expense comes to. */

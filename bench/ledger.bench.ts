@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EntryDraft } from '#domain/entry.ts';
+import type { EntryDraft } from '../src/domain/entry.ts';
 import { measureBareCommits } from './bare-sqlite.ts';
 import { measure, percentile, report } from './figure.ts';
 import { fillByImport } from './fill.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { CallName, Input, Output, WatchName } from '#contract/api.ts';
-import { createClient, type Client } from '#contract/client.ts';
-import { createCore } from '#main/core.ts';
-import { createIds } from '#main/ids.ts';
-import { createSilentLog } from '#main/log.ts';
-import { createWirePair } from '#main/wire.memory.ts';
+import type { CallName, Input, Output, WatchName } from '../src/contract/api.ts';
+import { createClient, type Client } from '../src/contract/client.ts';
+import { createCore } from '../src/main/core.ts';
+import { createIds } from '../src/main/ids.ts';
+import { createSilentLog } from '../src/main/log.ts';
+import { createWirePair } from '../src/main/wire.memory.ts';
 
 /** A core in this process, and how to ask it. Failures throw: a benchmark has no use for them. */
 export interface OpenCore {

@@ -1,6 +1,6 @@
 import { chromium, type Page } from '@playwright/test';
-import { chromiumLaunchOptions } from '#tests/e2e/chromium.ts';
-import { startHost } from '#tests/e2e/host.ts';
+import { chromiumLaunchOptions } from '../tests/e2e/chromium.ts';
+import { startHost } from '../tests/e2e/host.ts';
 import { percentile, report } from './figure.ts';
 
 /** Gaps between the frames that the page draws while `work` goes on, in ms. */

@@ -1,4 +1,4 @@
-import { createRandom } from '#tests/household.ts';
+import { createRandom } from '../tests/household.ts';
 
 /** People of the benchmark's ledger, as its files name them. */
 export const PEOPLE = ['Ann', 'Ben', 'Chloé', '大卫'] as const;
