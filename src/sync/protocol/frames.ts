@@ -7,7 +7,11 @@ import { bytesToHex, concatBytes, hexToBytes } from './bytes.ts';
 import { decodeCbor, encodeCbor, type Parsed } from './cbor.ts';
 import { MAXIMUM_FRAME_BYTES } from './limits.ts';
 
-export const FRAME_VERSION = 1;
+export const FRAME_VERSION = 2;
+
+/** What a frame holds: changes of one device; or everything a document held up to a place in the relay's log, for those who come later. */
+export const FRAME_KINDS = ['changes', 'snapshot'] as const;
+export type FrameKind = (typeof FRAME_KINDS)[number];
 
 /** What everybody on the way may read. */
 export interface FrameHeader {
@@ -15,11 +19,17 @@ export interface FrameHeader {
   /** 32 hexadecimal digits each. */
   readonly ledger: string;
   readonly document: string;
-  /** The device's Ed25519 public key, 32 bytes. */
+  /** The pseudonym of the device: an Ed25519 public key, 32 bytes, that it uses in this ledger only. */
   readonly author: Uint8Array;
-  /** Number of the ledger's key since somebody last left, and which key it is (16 hexadecimal digits). */
+  /** Number of the ledger's key, and which key it is (16 hexadecimal digits). */
   readonly epoch: number;
   readonly keyId: string;
+  /** The last record of the membership that the author knew: its number, and the first 16 bytes of its SHA-256 (32 hexadecimal digits). */
+  readonly record: number;
+  readonly recordHash: string;
+  readonly kind: FrameKind;
+  /** Of a snapshot: the place in the relay's log that it reaches up to. */
+  readonly covers: { readonly seq: number; readonly frame: string } | null;
 }
 
 export interface Frame {
@@ -34,16 +44,23 @@ export interface Frame {
 }
 
 const bytesOf = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
+const countSchema = z.number().int().min(0).max(0xffff_ffff);
 const hexOf = (length: number) => bytesOf(length).transform(bytesToHex);
 
 const headerSchema = z
-  .tuple([z.literal(FRAME_VERSION), hexOf(16), hexOf(16), bytesOf(32), z.number().int().min(0).max(0xffff_ffff), hexOf(8)])
-  .transform(([version, ledger, document, author, epoch, keyId]): FrameHeader => ({ version, ledger, document, author, epoch, keyId }));
+  .tuple([
+    z.literal(FRAME_VERSION), hexOf(16), hexOf(16), bytesOf(32), countSchema, hexOf(8), countSchema, hexOf(16),
+    z.tuple([countSchema.min(1), hexOf(16)]).transform(([seq, frame]) => ({ seq, frame })).nullable(),
+  ])
+  .transform(([version, ledger, document, author, epoch, keyId, record, recordHash, covers]): FrameHeader => ({
+    version, ledger, document, author, epoch, keyId, record, recordHash, kind: covers ? 'snapshot' : 'changes', covers,
+  }));
 
 const frameSchema = z.tuple([z.instanceof(Uint8Array), bytesOf(12), z.instanceof(Uint8Array), bytesOf(64)]);
 
-export function encodeHeader({ version, ledger, document, author, epoch, keyId }: FrameHeader): Uint8Array<ArrayBuffer> {
-  return encodeCbor([version, hexToBytes(ledger), hexToBytes(document), author, epoch, hexToBytes(keyId)]);
+export function encodeHeader({ version, ledger, document, author, epoch, keyId, record, recordHash, covers }: Omit<FrameHeader, 'kind'>): Uint8Array<ArrayBuffer> {
+  const place = covers && [covers.seq, hexToBytes(covers.frame)];
+  return encodeCbor([version, hexToBytes(ledger), hexToBytes(document), author, epoch, hexToBytes(keyId), record, hexToBytes(recordHash), place]);
 }
 
 export const encodeFrame = ({ headerBytes, nonce, ciphertext, signature }: Omit<Frame, 'header' | 'signedBytes'>): Uint8Array<ArrayBuffer> =>
@@ -51,7 +68,7 @@ export const encodeFrame = ({ headerBytes, nonce, ciphertext, signature }: Omit<
 
 /** What the device signs: everything but the signature, under a name of its own. */
 export const frameToSignedBytes = ({ headerBytes, nonce, ciphertext }: Pick<Frame, 'headerBytes' | 'nonce' | 'ciphertext'>): Uint8Array<ArrayBuffer> =>
-  encodeCbor(['tallystick frame 1', headerBytes, nonce, ciphertext]);
+  encodeCbor(['tallystick frame 2', headerBytes, nonce, ciphertext]);
 
 /** The parts of a frame; neither its seal nor its signature has been looked at. */
 export function parseFrame(bytes: Uint8Array): Parsed<Frame, 'frame_malformed' | 'too_large'> {

@@ -10,3 +10,10 @@ export const MAXIMUM_BOX_BYTES = 4 * 1024;
 export const MAXIMUM_DOCUMENTS = 4_096;
 /** Frames in one page or append, however small. */
 export const MAXIMUM_FRAMES_AT_ONCE = 1_000;
+/** One record of the membership: a thousand wrapped keys and the cards of as many devices. */
+export const MAXIMUM_RECORD_BYTES = 512 * 1024;
+/** Records in one page. */
+export const MAXIMUM_RECORDS_AT_ONCE = 200;
+/** One piece of a blob, and so many of them at most: attachments of 32 MiB. */
+export const BLOB_CHUNK_BYTES = 256 * 1024;
+export const MAXIMUM_BLOB_CHUNKS = 128;

@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { decodeCbor, encodeCbor, type Parsed } from './cbor.ts';
 import { hexToBytes } from './bytes.ts';
 import {
-  MAXIMUM_BOX_BYTES, MAXIMUM_DOCUMENTS, MAXIMUM_FRAME_BYTES, MAXIMUM_FRAMES_AT_ONCE, MAXIMUM_MESSAGE_BYTES,
+  BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_BOX_BYTES, MAXIMUM_DOCUMENTS, MAXIMUM_FRAME_BYTES, MAXIMUM_FRAMES_AT_ONCE, MAXIMUM_MESSAGE_BYTES,
+  MAXIMUM_RECORD_BYTES, MAXIMUM_RECORDS_AT_ONCE,
 } from './limits.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const idSchema = z.string().regex(/^[0-9a-f]{32}$/);
 const countSchema = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -18,24 +19,48 @@ const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 const bytesOf = (length: number) => bytesSchema.refine((bytes) => bytes.length === length);
 const bytesUpTo = (length: number) => bytesSchema.refine((bytes) => bytes.length <= length);
 const frameSchema = bytesUpTo(MAXIMUM_FRAME_BYTES);
+const recordSchema = bytesUpTo(MAXIMUM_RECORD_BYTES);
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+const chunkCountSchema = z.number().int().min(1).max(MAXIMUM_BLOB_CHUNKS);
+const chunkSchema = z.number().int().min(0).max(MAXIMUM_BLOB_CHUNKS - 1);
+/** Where something of a ledger's is asked for or left. */
+const inLedger = { id: countSchema, ledger: idSchema };
 
 /** Why a relay refuses. Not one of them loses anything: what was to be stored stays with the client. */
 export const REFUSALS = [
   'version_unknown', 'message_malformed', 'too_fast', 'too_many', 'relay_failed',
-  'proof_wrong', 'ledger_not_open', 'cursor_unknown',
-  'frame_malformed', 'frame_too_large', 'frame_foreign', 'signature_wrong', 'quota', 'relay_full', 'box_taken',
+  /** `removed`: this key was a member's once. `not_member`: it never was, as far as this relay knows. */
+  'proof_wrong', 'ledger_not_open', 'ledger_unknown', 'not_member', 'removed', 'cursor_unknown',
+  /** `record_stale`: not the one after the last. */
+  'record_malformed', 'record_stale', 'record_forbidden',
+  'frame_malformed', 'frame_too_large', 'frame_foreign', 'signature_wrong', 'quota', 'relay_full', 'box_taken', 'blob_unknown',
+  /**
+   * A frame's author could not write, or names a record that is not in the line; `epoch_stale`: it must be sealed under
+   * the present key; `epoch_owed`: an epoch must begin before anybody writes.
+   */
+  'role_forbids', 'record_unknown', 'epoch_stale', 'epoch_owed',
 ] as const;
 export const refusalSchema = z.enum(REFUSALS);
 export type Refusal = z.infer<typeof refusalSchema>;
 
 export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), version: countSchema }),
-  /** Asks for a ledger's documents and for all that will be appended; `proof` signs the challenge with the access key. */
-  z.strictObject({ type: z.literal('open'), id: countSchema, ledger: idSchema, accessKey: bytesOf(32), proof: bytesOf(64) }),
+  /** Asks for a ledger's documents and for all that will be appended; `proof` signs the challenge with `key`: a member device's pseudonym, or an invite's. */
+  z.strictObject({ type: z.literal('open'), ...inLedger, key: bytesOf(32), proof: bytesOf(64) }),
+  /** Records of the membership that follow on those there. They speak for themselves, so anybody may bring them. */
+  z.strictObject({ type: z.literal('enrol'), ...inLedger, records: z.array(recordSchema).min(1).max(MAXIMUM_RECORDS_AT_ONCE) }),
+  z.strictObject({ type: z.literal('records'), ...inLedger, from: countSchema }),
   /** The frames after `after`; `frame` is the one there, null at the start: another one means another log. */
-  z.strictObject({ type: z.literal('since'), id: countSchema, ledger: idSchema, document: idSchema, after: countSchema, frame: idSchema.nullable() }),
+  z.strictObject({ type: z.literal('since'), ...inLedger, document: idSchema, after: countSchema, frame: idSchema.nullable() }),
   /** A frame that is there already is answered with the number it has. */
-  z.strictObject({ type: z.literal('append'), id: countSchema, ledger: idSchema, frames: z.array(frameSchema).min(1).max(MAXIMUM_FRAMES_AT_ONCE) }),
+  z.strictObject({ type: z.literal('append'), ...inLedger, frames: z.array(frameSchema).min(1).max(MAXIMUM_FRAMES_AT_ONCE) }),
+  /** This device has compared a snapshot with what it holds: nothing is missing, nothing is foreign. */
+  z.strictObject({ type: z.literal('endorse'), ...inLedger, document: idSchema, frame: idSchema }),
+  /** Sealed attachments, in pieces; which pieces are there is asked so that a broken transfer goes on where it was. */
+  z.strictObject({ type: z.literal('blobState'), ...inLedger, blob: idSchema }),
+  z.strictObject({ type: z.literal('blobPut'), ...inLedger, blob: idSchema, chunk: chunkSchema, chunks: chunkCountSchema, bytes: bytesUpTo(BLOB_CHUNK_BYTES) }),
+  z.strictObject({ type: z.literal('blobGet'), ...inLedger, blob: idSchema, chunk: chunkSchema }),
+  z.strictObject({ type: z.literal('blobDrop'), ...inLedger, blob: idSchema }),
   /** Leaves something to be taken once; `ttl` in milliseconds. */
   z.strictObject({ type: z.literal('put'), id: countSchema, box: idSchema, bytes: bytesUpTo(MAXIMUM_BOX_BYTES), ttl: countSchema }),
   z.strictObject({ type: z.literal('take'), id: countSchema, box: idSchema }),
@@ -49,12 +74,22 @@ export const relayMessageSchema = z.discriminatedUnion('type', [
     id: countSchema,
     /** Names the relay's log; another one means that this is not the log that was read before. */
     incarnation: idSchema,
+    /** The last record of the membership. */
+    record: countSchema,
+    recordHash: hashSchema,
     /** The last frame of each document. */
     documents: z.array(z.strictObject({ document: idSchema, seq: sequenceSchema, frame: idSchema })).max(MAXIMUM_DOCUMENTS),
   }),
-  /** Without a gap, in order. `head` is the last number in the document; the page ends there or is full. */
+  /** The membership's last record after this. */
+  z.strictObject({ type: z.literal('enrolled'), id: countSchema, record: countSchema, recordHash: hashSchema }),
+  z.strictObject({ type: z.literal('recordPage'), id: countSchema, record: countSchema, records: z.array(recordSchema).max(MAXIMUM_RECORDS_AT_ONCE) }),
+  /**
+   * Without a gap, in order. `head` is the last number in the document; the page ends there or is full. Where a snapshot
+   * reaches further than what was asked for, it comes first, and the frames are those after what it covers.
+   */
   z.strictObject({
     type: z.literal('page'), id: countSchema, head: countSchema,
+    snapshot: z.strictObject({ seq: sequenceSchema, bytes: frameSchema }).nullable(),
     frames: z.array(z.strictObject({ seq: sequenceSchema, bytes: frameSchema })).max(MAXIMUM_FRAMES_AT_ONCE),
   }),
   /** These are on the relay's disk; `refused` are not, for different reasons. */
@@ -65,6 +100,12 @@ export const relayMessageSchema = z.discriminatedUnion('type', [
   }),
   /** Somebody else's frame, just stored. */
   z.strictObject({ type: z.literal('live'), ledger: idSchema, document: idSchema, seq: sequenceSchema, bytes: frameSchema }),
+  /** A record that somebody just added to the membership. */
+  z.strictObject({ type: z.literal('liveRecord'), ledger: idSchema, record: countSchema, bytes: recordSchema }),
+  z.strictObject({ type: z.literal('endorsed'), id: countSchema }),
+  /** `chunks` null: there is no such blob. `there`: the pieces that are. */
+  z.strictObject({ type: z.literal('blob'), id: countSchema, chunks: chunkCountSchema.nullable(), there: z.array(chunkSchema).max(MAXIMUM_BLOB_CHUNKS) }),
+  z.strictObject({ type: z.literal('blobChunk'), id: countSchema, bytes: bytesUpTo(BLOB_CHUNK_BYTES) }),
   z.strictObject({ type: z.literal('kept'), id: countSchema }),
   z.strictObject({ type: z.literal('taken'), id: countSchema, bytes: bytesUpTo(MAXIMUM_BOX_BYTES).nullable() }),
   /** `id` null: not an answer to anything; the relay then closes. */
@@ -84,6 +125,6 @@ export const parseClientMessage = parseWith(clientMessageSchema);
 /** A relay's message as a client reads it. Never throws. */
 export const parseRelayMessage = parseWith(relayMessageSchema);
 
-/** What the access key signs to open a ledger: the relay's challenge and the ledger, under a name of its own. */
+/** What a key signs to open a ledger: the relay's challenge and the ledger, under a name of its own. */
 export const challengeToSignedBytes = (nonce: Uint8Array, ledger: string): Uint8Array<ArrayBuffer> =>
-  encodeCbor(['tallystick open 1', nonce, hexToBytes(ledger)]);
+  encodeCbor(['tallystick open 2', nonce, hexToBytes(ledger)]);
