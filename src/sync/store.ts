@@ -5,7 +5,7 @@
  * Everything lies within a ledger: the same document, frame, revision or thing id in two ledgers is two things, so that
  * a member of one ledger can never write into another. A frame is known by ledger, document and frame id.
  */
-import type { DocumentId, Id, LedgerId } from '#domain/ids.ts';
+import type { DeviceId, DocumentId, Id, LedgerId } from '#domain/ids.ts';
 import type { Result } from '#domain/result.ts';
 import type { Revision } from '#domain/revision.ts';
 
@@ -22,18 +22,35 @@ export interface StoredChange {
   actor: string;
   bytes: Uint8Array;
   revisions: readonly Revision[];
+  /** Number of the membership's last record that its author knew when it was sealed; null: it is ours and not sealed yet. */
+  record: number | null;
+}
+
+/** Why a sound change has no effect: by the membership, its author was not to write it. */
+export type RefusalReason = 'role_forbids' | 'written_after_removal';
+
+/** A change that is here, without what it says. */
+export interface ChangeLineage {
+  hash: string;
+  deps: readonly string[];
+  actor: string;
+  record: number | null;
+  refused: RefusalReason | null;
 }
 
 /** How a frame that came from outside was judged. */
 export type FrameVerdict =
-  | { state: 'merged'; changes: readonly StoredChange[] }
-  /** Sound, but it rests on changes that are not here yet; judged again when more arrives. */
+  /** `refused`: by hash, changes that are kept but count for nothing. */
+  | { state: 'merged'; changes: readonly StoredChange[]; refused: ReadonlyMap<string, RefusalReason> }
+  /** Sound, but it rests on changes that are not here yet (or were the last of somebody who may not write any more); judged again when more arrives. */
   | { state: 'held'; missing: readonly string[] }
   | { state: 'quarantined'; reason: QuarantineReason };
 
 export type QuarantineReason =
   | 'frame_malformed' | 'signature_wrong' | 'key_unknown' | 'seal_broken' | 'foreign_document' | 'actor_not_signer'
-  | 'change_malformed' | 'record_malformed' | 'record_against_rules' | 'too_large';
+  | 'change_malformed' | 'record_malformed' | 'record_against_rules' | 'too_large'
+  /** By the membership: the author was no writer; the frame names a record of another line; a snapshot that too few vouch for. */
+  | 'role_forbids' | 'membership_forked' | 'snapshot_unvouched';
 
 export interface ReceivedFrame {
   document: DocumentId;
@@ -70,12 +87,29 @@ export type StoreErrorCode = 'disk_full' | 'store_failed' | 'store_corrupt' | 'r
 export type Stored<T> = Promise<Result<T, StoreErrorCode>>;
 
 export interface Store {
+  // The membership.
+  /** Its records, from the first on; empty where the ledger is not known. */
+  records(ledger: LedgerId): Stored<Uint8Array[]>;
+  /**
+   * Records from number `from` on; those that were there from that number are replaced. `device` is who this device is in
+   * the ledger; `changes` are refused or let in because of these records, in the same step: what they say is taken out of the
+   * read model, or put into it.
+   */
+  commitRecords(
+    ledger: LedgerId, device: DeviceId, from: number, records: readonly Uint8Array[],
+    changes: { refused: readonly { document: DocumentId; hash: string; reason: RefusalReason }[]; admitted: readonly StoredChange[] },
+  ): Stored<void>;
+
   // Documents: a document is the set of its changes.
   /** How many revisions each document of a ledger holds; documents without any are not listed. */
   documents(ledger: LedgerId): Stored<{ document: DocumentId; revisions: number }[]>;
-  /** The merged changes of a document, each after those it depends on. Could-not-read is a failure, never an empty list. */
+  /** The changes of a document, refused ones too, each after those it depends on. Could-not-read is a failure, never an empty list. */
   changes(ledger: LedgerId, document: DocumentId): Stored<Uint8Array[]>;
-  /** Which of these changes are merged. */
+  /** All changes of a document, refused ones too, each after those it depends on. */
+  lineage(ledger: LedgerId, document: DocumentId): Stored<ChangeLineage[]>;
+  /** Refused changes of a ledger, with their bytes. */
+  refusedChanges(ledger: LedgerId): Stored<{ document: DocumentId; hash: string; record: number | null; bytes: Uint8Array }[]>;
+  /** Which of these changes are here, refused ones too. */
   knownChanges(ledger: LedgerId, document: DocumentId, hashes: readonly string[]): Stored<ReadonlySet<string>>;
 
   // Changes made here.
@@ -90,8 +124,10 @@ export interface Store {
    * one with the oldest such change; null where there are none.
    */
   nextUnsealed(ledger: LedgerId, maximumBytes: number): Stored<UnsealedChanges | null>;
-  /** Exactly these bytes are sent, and sent again, from now on for these changes. */
-  commitSealed(ledger: LedgerId, frame: WaitingFrame, hashes: readonly string[]): Stored<void>;
+  /** Exactly these bytes are sent, and sent again, from now on for these changes. `record`: what the frame's header names. */
+  commitSealed(ledger: LedgerId, frame: WaitingFrame, hashes: readonly string[], record: number): Stored<void>;
+  /** These frames, which the relay does not hold, are forgotten; what they held is to be sealed anew. */
+  commitUnsealed(ledger: LedgerId, frames: readonly { document: DocumentId; frame: FrameId }[]): Stored<void>;
   /**
    * Frames, made here or received, that the relay's present log is not known to hold; oldest first, at most `maximumBytes`
    * but at least one. Quarantined frames are kept and never sent.

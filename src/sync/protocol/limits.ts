@@ -17,3 +17,5 @@ export const MAXIMUM_RECORDS_AT_ONCE = 200;
 /** One piece of a blob, and so many of them at most: attachments of 32 MiB. */
 export const BLOB_CHUNK_BYTES = 256 * 1024;
 export const MAXIMUM_BLOB_CHUNKS = 128;
+/** Who vouches for a snapshot; more than these need not be told. */
+export const MAXIMUM_ENDORSEMENTS = 8;

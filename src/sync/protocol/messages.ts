@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { decodeCbor, encodeCbor, type Parsed } from './cbor.ts';
 import { hexToBytes } from './bytes.ts';
 import {
-  BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_BOX_BYTES, MAXIMUM_DOCUMENTS, MAXIMUM_FRAME_BYTES, MAXIMUM_FRAMES_AT_ONCE, MAXIMUM_MESSAGE_BYTES,
+  BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_BOX_BYTES, MAXIMUM_DOCUMENTS, MAXIMUM_ENDORSEMENTS, MAXIMUM_FRAME_BYTES, MAXIMUM_FRAMES_AT_ONCE, MAXIMUM_MESSAGE_BYTES,
   MAXIMUM_RECORD_BYTES, MAXIMUM_RECORDS_AT_ONCE,
 } from './limits.ts';
 
@@ -54,8 +54,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('since'), ...inLedger, document: idSchema, after: countSchema, frame: idSchema.nullable() }),
   /** A frame that is there already is answered with the number it has. */
   z.strictObject({ type: z.literal('append'), ...inLedger, frames: z.array(frameSchema).min(1).max(MAXIMUM_FRAMES_AT_ONCE) }),
-  /** This device has compared a snapshot with what it holds: nothing is missing, nothing is foreign. */
-  z.strictObject({ type: z.literal('endorse'), ...inLedger, document: idSchema, frame: idSchema }),
+  /** This device has compared a snapshot with what it holds: nothing is missing, nothing is foreign. `signature`: see endorsementToSignedBytes. */
+  z.strictObject({ type: z.literal('endorse'), ...inLedger, document: idSchema, frame: idSchema, signature: bytesOf(64) }),
   /** Sealed attachments, in pieces; which pieces are there is asked so that a broken transfer goes on where it was. */
   z.strictObject({ type: z.literal('blobState'), ...inLedger, blob: idSchema }),
   z.strictObject({ type: z.literal('blobPut'), ...inLedger, blob: idSchema, chunk: chunkSchema, chunks: chunkCountSchema, bytes: bytesUpTo(BLOB_CHUNK_BYTES) }),
@@ -89,7 +89,9 @@ export const relayMessageSchema = z.discriminatedUnion('type', [
    */
   z.strictObject({
     type: z.literal('page'), id: countSchema, head: countSchema,
-    snapshot: z.strictObject({ seq: sequenceSchema, bytes: frameSchema }).nullable(),
+    snapshot: z
+      .strictObject({ seq: sequenceSchema, bytes: frameSchema, endorsements: z.array(z.strictObject({ key: bytesOf(32), signature: bytesOf(64) })).max(MAXIMUM_ENDORSEMENTS) })
+      .nullable(),
     frames: z.array(z.strictObject({ seq: sequenceSchema, bytes: frameSchema })).max(MAXIMUM_FRAMES_AT_ONCE),
   }),
   /** These are on the relay's disk; `refused` are not, for different reasons. */
@@ -128,3 +130,7 @@ export const parseRelayMessage = parseWith(relayMessageSchema);
 /** What a key signs to open a ledger: the relay's challenge and the ledger, under a name of its own. */
 export const challengeToSignedBytes = (nonce: Uint8Array, ledger: string): Uint8Array<ArrayBuffer> =>
   encodeCbor(['tallystick open 2', nonce, hexToBytes(ledger)]);
+
+/** What a device signs to say that a snapshot (32 hexadecimal digits) is complete and true. */
+export const endorsementToSignedBytes = (ledger: string, frame: string): Uint8Array<ArrayBuffer> =>
+  encodeCbor(['tallystick endorsement 1', hexToBytes(ledger), hexToBytes(frame)]);
