@@ -4,11 +4,12 @@
  */
 import type { DeviceId, LedgerId } from '#domain/ids.ts';
 import { bytesToHex, concatBytes, hexToBytes } from './protocol/bytes.ts';
+import { encodeCbor } from './protocol/cbor.ts';
 
 const { subtle } = globalThis.crypto;
 
-/** An Ed25519 private key (RFC 8410) is this prefix and 32 bytes of seed. */
-const PKCS8_PREFIX = hexToBytes('302e020100300506032b657004220420');
+/** A private key in PKCS #8 (RFC 8410) is one of these prefixes and 32 bytes. */
+const PKCS8_PREFIX = { Ed25519: hexToBytes('302e020100300506032b657004220420'), X25519: hexToBytes('302e020100300506032b656e04220420') };
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 export interface SigningKey {
@@ -16,6 +17,14 @@ export interface SigningKey {
   readonly publicKey: Uint8Array<ArrayBuffer>;
   /** Ed25519 signature (RFC 8032), 64 bytes. */
   sign(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** A key pair that others seal secrets to (X25519, RFC 7748); wrap.ts opens them. */
+export interface AgreementKey {
+  /** 64 hexadecimal digits. */
+  readonly publicHex: string;
+  /** The private half cannot be exported. */
+  readonly pair: CryptoKeyPair;
 }
 
 export interface DeviceKey extends SigningKey {
@@ -42,6 +51,9 @@ export interface LedgerKeys {
   contentKey(epoch: number, keyId: string): ContentKey | undefined;
 }
 
+/** The id of the ledger that the holder of this Ed25519 key (32 bytes) founds with this salt (16 bytes): nobody else can found it. */
+export const ledgerIdOf = (founder: Uint8Array, salt: Uint8Array): Promise<LedgerId> => hashId(encodeCbor(['tallystick ledger 2', founder, salt]));
+
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await subtle.digest('SHA-256', ownBytes(bytes)));
 }
@@ -66,15 +78,28 @@ export async function isSignedBy(publicKey: Uint8Array, signature: Uint8Array, b
   }
 }
 
-async function openSigningKey(seed: Uint8Array): Promise<SigningKey> {
-  if (seed.length !== 32) throw new RangeError('a seed has 32 bytes');
-  // WebCrypto gives a public key away only through an export; the key in use cannot be exported.
-  const pkcs8 = concatBytes(PKCS8_PREFIX, seed);
-  const { x } = await subtle.exportKey('jwk', await subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']));
+/** WebCrypto gives the public half of a private key away only through an export, so the key is imported for that once more than for use. */
+async function openPrivateKey(
+  algorithm: 'Ed25519' | 'X25519', secret: Uint8Array, usage: 'sign' | 'deriveBits',
+): Promise<{ key: CryptoKey; publicKey: Uint8Array<ArrayBuffer> }> {
+  if (secret.length !== 32) throw new RangeError('a seed has 32 bytes');
+  const pkcs8 = concatBytes(PKCS8_PREFIX[algorithm], secret);
+  const { x } = await subtle.exportKey('jwk', await subtle.importKey('pkcs8', pkcs8, algorithm, true, [usage]));
   if (x === undefined) throw new Error('no public key for this seed');
-  const key = await subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']);
   const publicKey = Uint8Array.from(atob(x.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+  return { key: await subtle.importKey('pkcs8', pkcs8, algorithm, false, [usage]), publicKey };
+}
+
+/** The Ed25519 key pair of a seed of 32 bytes. */
+export async function openSigningKey(seed: Uint8Array): Promise<SigningKey> {
+  const { key, publicKey } = await openPrivateKey('Ed25519', seed, 'sign');
   return { publicKey, sign: async (bytes) => new Uint8Array(await subtle.sign('Ed25519', key, ownBytes(bytes))) };
+}
+
+/** The X25519 key pair of 32 secret bytes. */
+export async function openAgreementKey(secret: Uint8Array): Promise<AgreementKey> {
+  const { key, publicKey } = await openPrivateKey('X25519', secret, 'deriveBits');
+  return { publicHex: bytesToHex(publicKey), pair: { privateKey: key, publicKey: await subtle.importKey('raw', publicKey, 'X25519', true, []) } };
 }
 
 /** The signing key of a device from the 32 random bytes it keeps. */
