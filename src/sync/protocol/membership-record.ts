@@ -21,7 +21,10 @@ export interface Admission {
 }
 
 export type MembershipChange =
-  /** The first record. The ledger's id is the hash of its author and `salt`, so nobody else can have made it. */
+  /**
+   * The first record. The hash of its author's key and `salt` is the ledger's id (foundingBytes), so nobody else can have
+   * made it. `devices` are the owner's; the founding key need not be one of them.
+   */
   | { readonly type: 'found'; readonly salt: Uint8Array; readonly member: string; readonly devices: readonly Admission[] }
   /** Whoever has the secret of `key` may read, and join as `role`, `uses` times, by the relay's clock until `expires` (milliseconds since 1970). */
   | { readonly type: 'invite'; readonly key: string; readonly role: Role; readonly uses: number; readonly expires: number; readonly wrap: Uint8Array }
@@ -111,6 +114,9 @@ export function encodeRecordBody({ ledger, number, previous, author, change, epo
   const start = epoch && [epoch.number, hexToBytes(epoch.keyId), epoch.wraps.map(admissionToCbor)];
   return encodeCbor([RECORD_VERSION, hexToBytes(ledger), number, hexToBytes(previous), hexToBytes(author), changeToCbor(change), start, sealed]);
 }
+
+/** What a ledger's id is the hash of (the first 16 bytes of SHA-256). */
+export const foundingBytes = (author: string, salt: Uint8Array): Uint8Array<ArrayBuffer> => encodeCbor(['tallystick ledger 2', hexToBytes(author), salt]);
 
 /** What the author signs: the body, under a name of its own. */
 export const recordToSignedBytes = (bodyBytes: Uint8Array): Uint8Array<ArrayBuffer> => encodeCbor(['tallystick membership 1', bodyBytes]);

@@ -186,10 +186,10 @@ function isSoundEpoch(epoch: EpochStart, draft: Draft, membership: Membership): 
 }
 
 function found(record: MembershipRecord, hash: string): Parsed<Membership, MembershipFailure> {
-  const { change, epoch, ledger, number, previous, author } = record;
+  const { change, epoch, ledger, number, previous } = record;
   const isFirst = change.type === 'found' && number === 0 && previous === '' && epoch?.number === 0 && epoch.wraps.length === 0;
   const draft: Draft = { members: new Map(), tenures: new Map(), invites: new Map() };
-  if (!isFirst || !admit(draft, change.member, 'owner', change.devices.map(({ key }) => key), 0) || !draft.tenures.has(author)) {
+  if (!isFirst || !admit(draft, change.member, 'owner', change.devices.map(({ key }) => key), 0)) {
     return { ok: false, code: 'record_forbidden' };
   }
   return { ok: true, value: { ledger, number: 0, hash, hashes: [hash], ...draft, epochs: [{ number: 0, keyId: epoch.keyId, from: 0 }], isRotationOwed: false } };
