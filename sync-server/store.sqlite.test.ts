@@ -30,7 +30,7 @@ describe('SQLite under the relay', () => {
   const frame = (index: number, size: number) => ({
     document: 'a'.repeat(32), frame: index.toString(16).padStart(32, '0'), bytes: new Uint8Array(size).fill(index),
   });
-  const ledger = '1'.repeat(32);
+  const ledger = { ledger: '1'.repeat(32), records: 0 };
 
   it('waits for the disk', async () => {
     const store = open();
@@ -42,7 +42,7 @@ describe('SQLite under the relay', () => {
   it('writes what comes in one turn as one transaction', async () => {
     const tasks: (() => void)[] = [];
     const store = open({ schedule: (task) => void tasks.push(task) });
-    const appended = Promise.all([1, 2, 3].map((index) => store.append(ledger, [frame(index, 10)])));
+    const appended = Promise.all([1, 2, 3].map((index) => store.append(ledger, [frame(index, 10)], 0)));
     expect(tasks).toHaveLength(1);
     tasks[0]!();
     expect((await appended).every((outcome) => outcome.ok)).toBe(true);
@@ -53,17 +53,17 @@ describe('SQLite under the relay', () => {
     const store = open();
     const pages = Number(store.database.pragma('page_count', { simple: true }));
     store.database.pragma(`max_page_count = ${pages + 20}`);
-    expect(await store.append(ledger, [frame(1, 10_000)])).toMatchObject({ ok: true });
-    expect(await store.append(ledger, [frame(2, 10_000), frame(3, 500_000)])).toEqual({ ok: false, code: 'relay_full' });
+    expect(await store.append(ledger, [frame(1, 10_000)], 0)).toMatchObject({ ok: true });
+    expect(await store.append(ledger, [frame(2, 10_000), frame(3, 500_000)], 0)).toEqual({ ok: false, code: 'relay_full' });
     expect(await store.heads(ledger)).toMatchObject({ ok: true, value: [{ seq: 1 }] });
     store.database.pragma('max_page_count = 1000000');
-    expect(await store.append(ledger, [frame(2, 10_000), frame(3, 500_000)])).toMatchObject({ ok: true, value: [{ seq: 2 }, { seq: 3 }] });
+    expect(await store.append(ledger, [frame(2, 10_000), frame(3, 500_000)], 0)).toMatchObject({ ok: true, value: [{ seq: 2 }, { seq: 3 }] });
     await store.close();
   });
 
   it('does not touch data of a newer version', async () => {
     const store = open();
-    store.database.pragma('user_version = 2');
+    store.database.pragma('user_version = 3');
     const data = store.database.name;
     await store.close();
     expect(() => open({ data })).toThrow(/newer version/);

@@ -80,7 +80,7 @@ export interface RelayStore {
 
   /** The last frame of each document of a ledger. */
   heads(place: Place): Outcome<Head[], 'stale'>;
-  /** Without a gap, up to `maximumBytes` of frames but at least one where there is one. */
+  /** Without a gap, up to `maximumBytes` of frames but at least one, or the snapshot, where there is one. */
   page(place: Place, document: string, after: number, maximumBytes: number): Outcome<Page, 'stale'>;
   /** Numbers each new frame with the next number of its document. Calls are answered in the order of their numbers. */
   append(place: Place, frames: readonly FrameToAppend[], now: number): Outcome<Appended[], 'stale'>;

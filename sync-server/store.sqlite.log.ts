@@ -1,0 +1,132 @@
+import { MAXIMUM_DOCUMENTS, MAXIMUM_FRAMES_AT_ONCE } from '#sync/protocol/limits.ts';
+import { done, failed, idToBlob, type RelayDatabase } from './store.sqlite.database.ts';
+import type { Appended, FrameToAppend, Page, RelayStore } from './store.ts';
+
+interface DocumentRow {
+  readonly id: number;
+  readonly seq: number;
+  readonly dropped: number;
+}
+interface SnapshotRow {
+  readonly seq: number;
+  readonly covers: number;
+  readonly coversFrame: Buffer;
+}
+/** Snapshots that are gone through in one step, so that it does not hold up everybody else. */
+const SNAPSHOTS_AT_ONCE = 20;
+
+/** The logs of frames of a relay's store in SQLite. */
+export function createSqliteLog({ database, at, count, hasRoom, read, settle, write }: RelayDatabase): Pick<RelayStore, 'heads' | 'page' | 'append' | 'endorse' | 'compact'> {
+  const selectHeads = database.prepare<[number], { document: Buffer; seq: number; frame: Buffer }>('SELECT document, seq, frame FROM document WHERE ledger = ?');
+  const selectDocument = database.prepare<[number, Buffer], DocumentRow>('SELECT id, seq, dropped FROM document WHERE ledger = ? AND document = ?');
+  const insertDocument = database.prepare('INSERT INTO document (ledger, document, seq, frame) VALUES (?, ?, 0, ?)');
+  const countDocument = database.prepare('UPDATE ledger SET documents = documents + 1 WHERE id = ?');
+  const setHead = database.prepare('UPDATE document SET seq = ?, frame = ? WHERE id = ?');
+  const selectSeq = database.prepare<[number, Buffer], number>('SELECT seq FROM log WHERE document = ? AND frame = ?').pluck();
+  const selectAt = database.prepare<[number, number], Buffer>('SELECT frame FROM log WHERE document = ? AND seq = ?').pluck();
+  const selectBytes = database.prepare<[number, number], Buffer>('SELECT bytes FROM log WHERE document = ? AND seq = ?').pluck();
+  const selectAfter = database.prepare<[number, number], { seq: number; bytes: Uint8Array }>('SELECT seq, bytes FROM log WHERE document = ? AND seq > ? ORDER BY seq');
+  const insertFrame = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?)');
+  const insertSnapshot = database.prepare('INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?)');
+  const selectBest = database.prepare<[number], SnapshotRow>(
+    'SELECT seq, covers, covers_frame AS coversFrame FROM snapshot WHERE document = ? AND vouched IS NOT NULL ORDER BY covers DESC, seq DESC LIMIT 1');
+  const vouch = database.prepare('UPDATE snapshot SET vouched = ? WHERE document = ? AND seq = ? AND author <> ? AND vouched IS NULL');
+  const selectSnapshot = database.prepare<[number, number], SnapshotRow>('SELECT seq, covers, covers_frame AS coversFrame FROM snapshot WHERE document = ? AND seq = ?');
+  const selectOld = database.prepare<[number, number], { document: number; ledger: number; dropped: number; covers: number }>(`
+    SELECT document.id AS document, document.ledger, document.dropped, max(snapshot.covers) AS covers FROM snapshot JOIN document ON document.id = snapshot.document
+    WHERE snapshot.vouched IS NOT NULL AND snapshot.vouched < ? AND snapshot.covers > document.dropped GROUP BY document.id LIMIT ?`);
+  const sumOld = database.prepare<[number, number], { bytes: number; frames: number }>('SELECT coalesce(sum(length(bytes)), 0) AS bytes, count(*) AS frames FROM log WHERE document = ? AND seq <= ?');
+  const deleteOld = database.prepare('DELETE FROM log WHERE document = ? AND seq <= ?');
+  const deleteOldSnapshots = database.prepare('DELETE FROM snapshot WHERE document = ? AND seq <= ?');
+  const setDropped = database.prepare('UPDATE document SET dropped = ? WHERE id = ?');
+
+  /** `snapshot`: the number of the one that goes with them; null: none does, and then there must be at least one frame. */
+  function readFrames(document: number, after: number, snapshot: number | null, maximumBytes: number): Page['frames'] {
+    const frames: Page['frames'] = [];
+    let length = 0;
+    for (const row of selectAfter.iterate(document, after)) {
+      if (row.seq === snapshot) continue;
+      length += row.bytes.length;
+      if ((frames.length > 0 || snapshot !== null) && (length > maximumBytes || frames.length >= MAXIMUM_FRAMES_AT_ONCE)) break;
+      frames.push(row);
+    }
+    return frames;
+  }
+
+  function readPage(document: DocumentRow, after: number, maximumBytes: number): Page {
+    const best = selectBest.get(document.id);
+    const bytes = best && best.covers > after ? selectBytes.get(document.id, best.seq) : undefined;
+    const offered = best && bytes ? { seq: best.seq, covers: best.covers, bytes } : null;
+    const frames = readFrames(document.id, offered?.covers ?? after, offered?.seq ?? null, maximumBytes);
+    const frameAt = selectAt.get(document.id, after) ?? (best?.covers === after ? best.coversFrame : undefined);
+    return { head: document.seq, at: frameAt?.toString('hex') ?? null, dropped: document.dropped, snapshot: offered && { seq: offered.seq, bytes: offered.bytes }, frames };
+  }
+
+  function appendFrame(ledger: { id: number; bytes: number; documents: number }, { document, frame, bytes, snapshot }: FrameToAppend, now: number): Appended {
+    const frameId = idToBlob(frame);
+    const there = selectDocument.get(ledger.id, idToBlob(document));
+    const seqThere = there && selectSeq.get(there.id, frameId);
+    if (seqThere !== undefined) return { document, frame, seq: seqThere, fresh: false };
+    if (snapshot && (!there || selectAt.get(there.id, snapshot.seq)?.toString('hex') !== snapshot.frame)) return { frame, refused: 'covers_unknown' };
+    if (!hasRoom({ ...ledger, records: 0 }, bytes.length) || (!there && ledger.documents >= MAXIMUM_DOCUMENTS)) return { frame, refused: 'quota' };
+    const seq = (there?.seq ?? 0) + 1;
+    const documentId = there?.id ?? Number(insertDocument.run(ledger.id, idToBlob(document), frameId).lastInsertRowid);
+    if (!there) {
+      countDocument.run(ledger.id);
+      ledger.documents += 1;
+    }
+    insertFrame.run(documentId, seq, frameId, bytes);
+    setHead.run(seq, frameId, documentId);
+    if (snapshot) insertSnapshot.run(documentId, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.author, snapshot.isVouched ? now : null);
+    count(ledger.id, bytes.length);
+    ledger.bytes += bytes.length;
+    return { document, frame, seq, fresh: true };
+  }
+
+  return {
+    heads: (place) =>
+      read(() => {
+        const ledger = at(place);
+        if (ledger === 'stale') return failed('stale');
+        const rows = ledger ? selectHeads.all(ledger.id) : [];
+        return done(rows.map(({ document, seq, frame }) => ({ document: document.toString('hex'), seq, frame: frame.toString('hex') })));
+      }),
+    page: (place, document, after, maximumBytes) =>
+      read(() => {
+        const ledger = at(place);
+        if (ledger === 'stale') return failed('stale');
+        const row = ledger && selectDocument.get(ledger.id, idToBlob(document));
+        return done(row ? readPage(row, after, maximumBytes) : { head: 0, at: null, dropped: 0, snapshot: null, frames: [] });
+      }),
+    append: (place, frames, now) =>
+      write(() => {
+        const there = at(place);
+        if (there === 'stale') return failed('stale');
+        const ledger = { ...settle(place, there) };
+        return done(frames.map((frame) => appendFrame(ledger, frame, now)));
+      }),
+    endorse: (place, document, frame, key, now) =>
+      write(() => {
+        const ledger = at(place);
+        if (ledger === 'stale') return failed('stale');
+        const row = ledger && selectDocument.get(ledger.id, idToBlob(document));
+        const seq = row ? selectSeq.get(row.id, idToBlob(frame)) : undefined;
+        if (!row || seq === undefined || !selectSnapshot.get(row.id, seq)) return done(false);
+        vouch.run(now, row.id, seq, key);
+        return done(true);
+      }),
+    compact: (before) =>
+      write(() => {
+        let dropped = 0;
+        for (const { document, ledger, covers } of selectOld.all(before, SNAPSHOTS_AT_ONCE)) {
+          const old = sumOld.get(document, covers) ?? { bytes: 0, frames: 0 };
+          deleteOld.run(document, covers);
+          deleteOldSnapshots.run(document, covers);
+          setDropped.run(covers, document);
+          count(ledger, -old.bytes);
+          dropped += old.frames;
+        }
+        return done(dropped);
+      }),
+  };
+}
