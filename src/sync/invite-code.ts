@@ -41,7 +41,7 @@ interface Opening {
 async function stretch(code: string): Promise<Opening> {
   const encode = (text: string) => new TextEncoder().encode(text);
   const password = await subtle.importKey('raw', encode(code), 'PBKDF2', false, ['deriveBits']);
-  const salt = encode('tallystick invite code 1');
+  const salt = encode('tallystick invite code 2');
   const bits = new Uint8Array(await subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations: ITERATIONS }, password, 384));
   return {
     box: bytesToHex(bits.subarray(0, 16)),

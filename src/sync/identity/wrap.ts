@@ -1,17 +1,12 @@
-/**
- * Secrets sealed to somebody's X25519 key: HPKE in base mode (RFC 9180) with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and
- * AES-256-GCM. The encapsulated key (32 bytes), then the ciphertext. Base mode does not say who sealed: wraps stand in signed records.
- */
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+/** A ledger's keys wrapped for one device or one invite, and credentials sealed for recovery. */
 import { z } from 'zod';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { ownBytes, type AgreementKey } from '#sync/keys.ts';
-import { concatBytes, hexToBytes } from '#sync/protocol/bytes.ts';
+import type { AgreementKey } from '#sync/keys.ts';
+import { hexToBytes } from '#sync/protocol/bytes.ts';
 import { decodeCbor, encodeCbor } from '#sync/protocol/cbor.ts';
+import { openSealed, sealTo } from './hpke.ts';
 
-const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
-const ENCAPSULATED_BYTES = 32;
 const MAXIMUM_KEYS = 1_000;
 
 /** What a secret is for; sealed for one purpose it opens for no other. */
@@ -38,21 +33,6 @@ const infoToBytes = (name: string, { ledger, key }: WrapInfo) => encodeCbor([nam
 const wrapInfo = (info: WrapInfo) => infoToBytes('tallystick wrap 1', info);
 const credentialInfo = (info: WrapInfo) => infoToBytes('tallystick credential 1', info);
 
-async function seal(agreement: string, info: Uint8Array<ArrayBuffer>, plaintext: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const recipientPublicKey = await suite.kem.deserializePublicKey(hexToBytes(agreement));
-  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, ownBytes(plaintext));
-  return concatBytes(new Uint8Array(enc), new Uint8Array(ct));
-}
-
-async function open(secret: AgreementKey, info: Uint8Array<ArrayBuffer>, bytes: Uint8Array): Promise<Uint8Array | undefined> {
-  try {
-    const enc = ownBytes(bytes.slice(0, ENCAPSULATED_BYTES));
-    return new Uint8Array(await suite.open({ recipientKey: secret.pair, enc, info }, ownBytes(bytes.slice(ENCAPSULATED_BYTES))));
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * A ledger's keys for whoever has the private half of `agreement` (64 hexadecimal digits): CBOR `[[epoch, key], …]`,
  * by rising epoch, 1 to 1 000 of them, sealed with `info` = CBOR `['tallystick wrap 1', ledger, key]`. Rejects where `agreement` is no usable
@@ -61,12 +41,12 @@ async function open(secret: AgreementKey, info: Uint8Array<ArrayBuffer>, bytes: 
 export function wrapKeys(agreement: string, info: WrapInfo, keys: readonly EpochKey[]): Promise<Uint8Array<ArrayBuffer>> {
   const sorted = [...keys].sort((a, b) => a.epoch - b.epoch).map(({ epoch, key }) => [epoch, key]);
   if (!keysSchema.safeParse(sorted).success) throw new RangeError('a wrap has 1 to 1 000 keys of 32 bytes, one for each epoch');
-  return seal(agreement, wrapInfo(info), encodeCbor(sorted));
+  return sealTo(agreement, wrapInfo(info), encodeCbor(sorted));
 }
 
 /** The keys in a wrap, by rising epoch. Never throws: any bytes give an answer. */
 export async function unwrapKeys(secret: AgreementKey, info: WrapInfo, bytes: Uint8Array): Promise<Result<readonly EpochKey[], 'wrap_broken'>> {
-  const plaintext = await open(secret, wrapInfo(info), bytes);
+  const plaintext = await openSealed(secret, wrapInfo(info), bytes);
   const decoded = plaintext && decodeCbor(plaintext);
   const keys = decoded?.ok ? keysSchema.safeParse(decoded.value) : undefined;
   return keys?.success ? success(keys.data) : failure('wrap_broken');
@@ -75,11 +55,11 @@ export async function unwrapKeys(secret: AgreementKey, info: WrapInfo, bytes: Ui
 /** 32 secret bytes, such as a recovery pseudonym's seed, sealed with `info` = CBOR `['tallystick credential 1', ledger, key]`. 80 bytes. */
 export function sealSecret(agreement: string, info: WrapInfo, secret: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   if (secret.length !== 32) throw new RangeError('a credential has 32 bytes');
-  return seal(agreement, credentialInfo(info), secret);
+  return sealTo(agreement, credentialInfo(info), secret);
 }
 
 /** Never throws. */
 export async function openSecret(secret: AgreementKey, info: WrapInfo, bytes: Uint8Array): Promise<Result<Uint8Array, 'wrap_broken'>> {
-  const plaintext = await open(secret, credentialInfo(info), bytes);
+  const plaintext = await openSealed(secret, credentialInfo(info), bytes);
   return plaintext?.length === 32 ? success(plaintext) : failure('wrap_broken');
 }
