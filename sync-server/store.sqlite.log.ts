@@ -62,11 +62,12 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
     return { head: document.seq, at: frameAt?.toString('hex') ?? null, dropped: document.dropped, snapshot: offered && { seq: offered.seq, bytes: offered.bytes }, frames };
   }
 
-  function appendFrame(ledger: { id: number; bytes: number; documents: number }, { document, frame, bytes, snapshot }: FrameToAppend, now: number): Appended {
+  function appendFrame(ledger: { id: number; bytes: number; documents: number }, { document, frame, bytes, snapshot, isLate = false }: FrameToAppend, now: number): Appended {
     const frameId = idToBlob(frame);
     const there = selectDocument.get(ledger.id, idToBlob(document));
     const seqThere = there && selectSeq.get(there.id, frameId);
     if (seqThere !== undefined) return { document, frame, seq: seqThere, fresh: false };
+    if (isLate) return { frame, refused: 'late' };
     if (snapshot && (!there || selectAt.get(there.id, snapshot.seq)?.toString('hex') !== snapshot.frame)) return { frame, refused: 'covers_unknown' };
     if (!hasRoom({ ...ledger, records: 0 }, bytes.length) || (!there && ledger.documents >= MAXIMUM_DOCUMENTS)) return { frame, refused: 'quota' };
     const seq = (there?.seq ?? 0) + 1;

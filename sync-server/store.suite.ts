@@ -123,6 +123,13 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         ]);
       });
 
+      it('take in no frame that is too late, and know it if it was there in time', async () => {
+        await append(frame('c'));
+        const late = [{ ...frame('c'), isLate: true }, { ...frame('d'), isLate: true }, { ...frame('e', OTHER_DOCUMENT), isLate: true }];
+        expect(seqs(await append(...late, frame('f')))).toEqual([1, 'late', 'late', 2]);
+        expect(await must(store.heads(LEDGER))).toEqual([{ document: DOCUMENT, seq: 2, frame: id('f') }]);
+      });
+
       it('keep ledgers apart', async () => {
         await append(frame('c'));
         expect(await must(store.append(OTHER_LEDGER, [frame('c')], 0))).toMatchObject([{ seq: 1, fresh: true }]);

@@ -40,15 +40,17 @@ export interface FrameToAppend {
   bytes: Uint8Array;
   /** Of a snapshot: the frame that it reaches up to, its author's key, and whether that one's word is enough. */
   snapshot?: { seq: number; frame: string; author: string; isVouched: boolean };
+  /** It may not be stored any more, and is answered with its number if it is there from before: its sender has missed that answer. */
+  isLate?: boolean;
 }
 
 /**
  * In the order of the request. A frame that was there already has the number it had, and is not `fresh`.
- * `covers_unknown`: a snapshot of something that is not in this log.
+ * `covers_unknown`: a snapshot of something that is not in this log. `late`: see `isLate`.
  */
 export type Appended =
   | { document: string; frame: string; seq: number; fresh: boolean }
-  | { frame: string; refused: 'quota' | 'covers_unknown' };
+  | { frame: string; refused: 'quota' | 'covers_unknown' | 'late' };
 
 export interface Page {
   /** The last number in the document; 0 where there is none. */
