@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EntryBody } from './entry.ts';
-import { currentRevisions, resolveRevisions, revisionSchema, type RevisionOf } from './revision.ts';
+import { MAXIMUM_PICTURE } from './personal.ts';
+import { currentRevisions, isOfItsThing, resolveRevisions, revisionSchema, revisionToText, type Revision, type RevisionOf } from './revision.ts';
 
 type EntryRevision = RevisionOf<'entry'>;
 const id = (index: number): string => index.toString(16).padStart(32, '0');
@@ -12,7 +13,7 @@ const body: EntryBody = {
   payers: [{ person: ann, amount: 1_000 }], split: { mode: 'equal', parts: [{ person: ann, value: 1 }] }, shares: [{ person: ann, amount: 1_000 }],
 };
 const revise = (index: number, prev: readonly number[], state: EntryBody['state'] = 'active', at = 0): EntryRevision => ({
-  id: id(index), of: thing, prev: prev.map(id), at, by: ann, device, type: 'entry', body: { ...body, state },
+  id: id(index), of: thing, prev: prev.map(id), at, by: ann, device, type: 'entry', body: { ...body, note: String(index), state },
 });
 const resolve = (revisions: readonly EntryRevision[]) => {
   const result = resolveRevisions(revisions);
@@ -83,6 +84,14 @@ describe('the revisions of a thing', () => {
     expect(resolve([revise(1, []), revise(8, [1], 'active', now), revise(7, [1], 'active', year2031)])).toEqual({ chosen: 8, beside: [7] });
   });
 
+  it('are one where two say the same and replace the same: what replaces one of them replaces both', () => {
+    const twin = (index: number, prev: readonly number[]): EntryRevision => ({ ...revise(1, prev), id: id(index), at: index, device: id(0xd) });
+    expect(resolve([twin(1, []), twin(5, [])])).toEqual({ chosen: 5, beside: [] });
+    expect(resolve([twin(5, []), twin(1, []), revise(2, [1])])).toEqual({ chosen: 2, beside: [] });
+    expect(resolve([twin(5, [4, 3]), twin(1, [3, 4]), revise(2, [3])])).toEqual({ chosen: 5, beside: [2] });
+    expect(resolve([twin(1, [3]), twin(5, [4])])).toEqual({ chosen: 5, beside: [1] });
+  });
+
   it('are shown though what they were made from has not come yet', () => {
     expect(resolve([revise(3, [2])])).toEqual({ chosen: 3, beside: [] });
     expect(resolve([revise(3, [2]), revise(1, [])])).toEqual({ chosen: 3, beside: [1] });
@@ -114,6 +123,36 @@ describe('the revisions of a thing', () => {
     // Formatting such a time throws, and would take the page with it.
     expect(() => new Intl.DateTimeFormat('en').format(8.64e15 + 1)).toThrow(RangeError);
     expect(revisionSchema.safeParse(revise(1, [], 'active', 8.64e15 + 1)).success).toBe(false);
+  });
+
+  it('bear an id over everything else they say, however it was written', () => {
+    const { id: _, ...rest } = revise(1, [2]);
+    const parse = (revision: object) => revisionToText(revisionSchema.parse(revision));
+    const reversed = Object.fromEntries(Object.entries({ ...rest, body: Object.fromEntries(Object.entries(rest.body).toReversed()) }).toReversed());
+    expect(parse({ ...reversed, id: id(9) })).toBe(parse(revise(1, [2])));
+    expect(parse({ ...revise(1, [2]), at: 1 })).not.toBe(parse(revise(1, [2])));
+    expect(parse({ ...revise(1, [2]), by: device })).not.toBe(parse(revise(1, [2])));
+  });
+
+  it('are of the thing that their body is about', () => {
+    const root = 'ab'.repeat(32);
+    const contact: Revision = {
+      ...revise(1, []), of: 'ab'.repeat(16), type: 'contact',
+      body: { root, petname: null, ledger: null, verified: null, state: 'active', showRealName: 'default' },
+    };
+    expect(isOfItsThing(contact)).toBe(true);
+    expect(isOfItsThing({ ...contact, of: thing })).toBe(false);
+    const place: Revision = { ...revise(1, []), of: thing, type: 'place', body: { ledger: thing, relay: null, name: 'Flat', credential: null, state: 'in' } };
+    expect(isOfItsThing(place)).toBe(true);
+    expect(isOfItsThing({ ...place, of: ann })).toBe(false);
+  });
+
+  it('show a picture that is one, and small', () => {
+    const profile = (picture: string | null) => ({ ...revise(1, []), of: 'ab'.repeat(16), type: 'profile', body: { root: 'ab'.repeat(32), name: 'Ann', realName: null, picture } });
+    const isOne = (picture: string | null): boolean => revisionSchema.safeParse(profile(picture)).success;
+    expect(['data:image/webp;base64,UklGRg==', 'data:image/png;base64,iVBO', null].map(isOne)).toEqual([true, true, true]);
+    const others = ['https://example.org/a.png', 'data:image/svg+xml;base64,PHN2Zz4=', 'data:image/png;base64,<svg>', `data:image/png;base64,${'A'.repeat(MAXIMUM_PICTURE)}`];
+    expect(others.filter(isOne)).toEqual([]);
   });
 
   it('have a shape that is checked', () => {

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { entryBodySchema } from './entry.ts';
-import { idSchema, type Id, type RevisionId } from './ids.ts';
+import { idSchema, type Id } from './ids.ts';
 import { currencySchema } from './money.ts';
+import { contactBodySchema, placeBodySchema, profileBodySchema, rootToThing } from './personal.ts';
 import { nameSchema } from './text.ts';
 
-export const TEMPLATES = ['couple', 'roommates', 'family', 'trip', 'club', 'plain'] as const;
+/** What somebody can begin. */
+export const OFFERED_TEMPLATES = ['couple', 'roommates', 'family', 'trip', 'club', 'plain'] as const;
+export const offeredTemplateSchema = z.enum(OFFERED_TEMPLATES);
+export type OfferedTemplate = z.infer<typeof offeredTemplateSchema>;
+
+/** And what the app begins by itself: a person's own ledger, for all their devices, and one between two contacts. Neither is shown as a ledger. */
+export const TEMPLATES = [...OFFERED_TEMPLATES, 'personal', 'direct'] as const;
 export const templateSchema = z.enum(TEMPLATES);
 export type Template = z.infer<typeof templateSchema>;
 
@@ -33,6 +40,7 @@ export const deviceBodySchema = z.strictObject({
 export type DeviceBody = z.infer<typeof deviceBodySchema>;
 
 const head = {
+  /** The first 16 bytes of SHA-256 over the rest of the revision: see revisionToText. */
   id: idSchema,
   /** The thing this is a revision of. */
   of: idSchema,
@@ -51,22 +59,44 @@ export const revisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...head, type: z.literal('person'), body: personBodySchema }),
   z.strictObject({ ...head, type: z.literal('device'), body: deviceBodySchema }),
   z.strictObject({ ...head, type: z.literal('entry'), body: entryBodySchema }),
+  z.strictObject({ ...head, type: z.literal('profile'), body: profileBodySchema }),
+  z.strictObject({ ...head, type: z.literal('contact'), body: contactBodySchema }),
+  z.strictObject({ ...head, type: z.literal('place'), body: placeBodySchema }),
 ]);
 export type Revision = z.infer<typeof revisionSchema>;
 export type RevisionOf<T extends Revision['type']> = Extract<Revision, { type: T }>;
-
-/** The revisions of one thing that no other one replaces; more than one is a conflict. */
-export function currentRevisions<R extends { id: RevisionId; prev: readonly RevisionId[] }>(revisions: readonly R[]): R[] {
-  const replaced = new Set(revisions.flatMap((revision) => revision.prev));
-  return revisions.filter((revision) => !replaced.has(revision.id));
-}
+type WithoutId<R> = R extends Revision ? Omit<R, 'id'> : never;
+export type UnnamedRevision = WithoutId<Revision>;
 
 /**
- * Which of two revisions under one id counts. Honest devices make two only where an id derives from an import's source;
- * any fixed rule serves, as long as it is the same on every device whatever came first.
+ * What the id of a revision is the hash of, so that nobody can hide one behind another under its id: JSON of all but the
+ * id, in the order in which `revisionSchema` answers; so it takes only what that has parsed.
  */
-export function preferRevision<R extends Revision>(a: R, b: R): R {
-  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+export function revisionToText({ id: _id, ...content }: Revision): string {
+  return JSON.stringify(content);
+}
+
+/** Whether a revision is of the thing that its body is about, where the body says that. */
+export function isOfItsThing({ type, of, body }: Revision): boolean {
+  if (type === 'profile' || type === 'contact') return of === rootToThing(body.root);
+  return type !== 'place' || of === body.ledger;
+}
+
+type Version = Pick<Revision, 'id' | 'prev' | 'body'>;
+const versionToText = ({ prev, body }: Version): string => JSON.stringify([prev.toSorted(), body]);
+
+/**
+ * The revisions of one thing that no other one replaces; more than one is a conflict. Two that say the same and replace
+ * the same are one version: an import repeated on two devices makes such twins. What replaces one replaces both, and of
+ * those that stand the one with the greatest id speaks for them.
+ */
+export function currentRevisions<R extends Version>(revisions: readonly R[]): R[] {
+  const replaced = new Set(revisions.flatMap((revision) => revision.prev));
+  const unreplaced = revisions.filter((revision) => !replaced.has(revision.id));
+  if (unreplaced.length < 2) return unreplaced;
+  return [...Map.groupBy(revisions, versionToText).values()].flatMap((twins) =>
+    twins.some(({ id }) => replaced.has(id)) ? [] : twins.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 1),
+  );
 }
 
 /**

@@ -1,9 +1,10 @@
 import { checkBody } from '#domain/entry-rules.ts';
 import type { DeviceId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { revisionSchema, type Revision } from '#domain/revision.ts';
+import { isOfItsThing, revisionSchema, type Revision } from '#domain/revision.ts';
 import { deviceIdOf } from './keys.ts';
 import { hexToBytes } from './protocol/bytes.ts';
+import { revisionToId } from './revision-id.ts';
 import type { QuarantineReason } from './store.ts';
 
 function parseJson(text: string): unknown {
@@ -17,10 +18,10 @@ function parseJson(text: string): unknown {
 /** The revision a device wrote under a key of a document, or why it may not come in. */
 export async function admitRevision(key: string, text: string, device: DeviceId): Promise<Result<Revision, QuarantineReason>> {
   const parsed = revisionSchema.safeParse(parseJson(text));
-  if (!parsed.success || parsed.data.id !== key) return failure('record_malformed');
+  if (!parsed.success || parsed.data.id !== key || revisionToId(parsed.data) !== key) return failure('record_malformed');
   const revision = parsed.data;
   if (revision.device !== device) return failure('actor_not_signer');
-  if (revision.type === 'entry' && !checkBody(revision.body).ok) return failure('record_against_rules');
+  if (!isOfItsThing(revision) || (revision.type === 'entry' && !checkBody(revision.body).ok)) return failure('record_against_rules');
   if (revision.type === 'device') {
     // A device speaks for itself only: nobody can say of another's device whose it is.
     const isItself = revision.of === device && (await deviceIdOf(hexToBytes(revision.body.publicKey))) === device;
@@ -32,7 +33,8 @@ export async function admitRevision(key: string, text: string, device: DeviceId)
 /** The same check for what is written here, where a failure is a bug of the caller. Answers with the revision as everybody writes it. */
 export function checkOwnRevision(revision: Revision, device: DeviceId): Revision {
   const checked = revisionSchema.parse(revision);
-  const isAcceptable = checked.device === device && (checked.type !== 'entry' || checkBody(checked.body).ok);
+  const isAcceptable =
+    checked.device === device && revisionToId(checked) === checked.id && isOfItsThing(checked) && (checked.type !== 'entry' || checkBody(checked.body).ok);
   if (!isAcceptable) throw new Error(`no other device would accept this ${checked.type} revision`);
   return checked;
 }

@@ -1,6 +1,7 @@
 /** Made-up ids and revisions for the tests and suites of this room. */
 import type { Id } from '#domain/ids.ts';
 import type { Revision, RevisionOf } from '#domain/revision.ts';
+import { nameRevision } from './revision-id.ts';
 
 /** The same id for the same text (FNV-1a over four salts; nothing here needs to be hard to guess). */
 export function sampleId(text: string): Id {
@@ -11,11 +12,12 @@ export function sampleId(text: string): Id {
   }).join('');
 }
 
-const head = (name: string) => ({ id: sampleId(`revision ${name}`), of: sampleId(`thing ${name}`), prev: [], at: 1_700_000_000_000, by: sampleId('Ada'), device: sampleId('device') });
+const head = (name: string) => ({ of: sampleId(`thing ${name}`), prev: [], at: 1_700_000_000_000, by: sampleId('Ada'), device: sampleId('device') });
+type Head = Pick<Revision, 'of' | 'prev' | 'at' | 'by' | 'device'>;
 
-export function sampleEntry(name: string, changed: Partial<Pick<Revision, 'id' | 'of' | 'prev' | 'at' | 'by' | 'device'>> = {}): RevisionOf<'entry'> {
+export function sampleEntry(name: string, changed: Partial<Head> = {}): RevisionOf<'entry'> {
   const [ada, bo] = [sampleId('Ada'), sampleId('Bo')];
-  return {
+  return nameRevision({
     ...head(name), ...changed, type: 'entry',
     body: {
       kind: 'expense', date: '2026-03-01', description: name, category: 'groceries', note: '', currency: 'EUR', amount: 1_000,
@@ -24,9 +26,8 @@ export function sampleEntry(name: string, changed: Partial<Pick<Revision, 'id' |
       shares: [{ person: ada, amount: 500 }, { person: bo, amount: 500 }],
       state: 'active',
     },
-  };
+  });
 }
 
-export const samplePerson = (name: string, changed: Partial<Pick<Revision, 'by' | 'device'>> = {}): RevisionOf<'person'> => ({
-  ...head(name), ...changed, type: 'person', body: { name, state: 'active' },
-});
+export const samplePerson = (name: string, changed: Partial<Head> = {}): RevisionOf<'person'> =>
+  nameRevision({ ...head(name), ...changed, type: 'person', body: { name, state: 'active' } });

@@ -1,8 +1,9 @@
-import type { DocumentId, LedgerId, RevisionId } from '#domain/ids.ts';
+import type { DeviceId, DocumentId, LedgerId } from '#domain/ids.ts';
 import { success } from '#domain/result.ts';
-import { preferRevision, type Revision } from '#domain/revision.ts';
+import type { Revision } from '#domain/revision.ts';
 import { bytesToKeep } from './quarantine.ts';
-import type { Cursor, FrameId, FrameVerdict, HeldFrame, ReceivedFrame, Store, StoredChange, WaitingFrame } from './store.ts';
+import { combineStandings, type Standing } from './change-standing.ts';
+import type { Cursor, FrameId, FrameVerdict, HeldFrame, ReceivedFrame, RefusalReason, Store, StoredChange, WaitingFrame } from './store.ts';
 
 type FrameState = FrameVerdict['state'];
 
@@ -14,17 +15,28 @@ interface KeptFrame extends WaitingFrame {
   verdict: FrameVerdict;
 }
 
+interface KeptChange extends StoredChange {
+  /** By which of all changes of the ledger it came. */
+  place: number;
+  refused: RefusalReason | null;
+  /** The frame that holds it, as frameKey names it. */
+  frame: string | null;
+}
+
 interface LedgerState {
+  device: DeviceId | null;
+  records: Uint8Array[];
   incarnation: string | null;
   /** By document, then by hash, in the order they came. */
-  changes: Map<DocumentId, Map<string, StoredChange>>;
+  changes: Map<DocumentId, Map<string, KeptChange>>;
+  changeCount: number;
   /** By document, then by frame id. */
   frames: Map<DocumentId, Map<FrameId, KeptFrame>>;
-  unsealed: Map<string, StoredChange>;
+  /** In the order they came. */
+  unsealed: Map<string, KeptChange>;
   waiting: Map<string, KeptFrame>;
   held: Map<string, KeptFrame>;
   cursors: Map<DocumentId, Cursor>;
-  revisions: Map<RevisionId, Revision>;
   /** Of all frames, in the order they came. */
   order: KeptFrame[];
   quarantinedBytes: number;
@@ -34,8 +46,8 @@ interface LedgerState {
 export type MemoryState = Map<LedgerId, LedgerState>;
 
 const newLedger = (): LedgerState => ({
-  incarnation: null, changes: new Map(), frames: new Map(), unsealed: new Map(), waiting: new Map(), held: new Map(),
-  cursors: new Map(), revisions: new Map(), order: [], quarantinedBytes: 0,
+  device: null, records: [], incarnation: null, changes: new Map(), changeCount: 0, frames: new Map(), unsealed: new Map(), waiting: new Map(),
+  held: new Map(), cursors: new Map(), order: [], quarantinedBytes: 0,
 });
 
 function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -58,19 +70,30 @@ function takeBytes<T extends { bytes: Uint8Array }>(all: Iterable<T>, maximumByt
   return taken;
 }
 
-function addChange(ledger: LedgerState, change: StoredChange): boolean {
-  const document = within(ledger.changes, change.document, () => new Map<string, StoredChange>());
-  if (document.has(change.hash)) return false;
-  document.set(change.hash, change);
-  for (const revision of change.revisions) {
-    const other = ledger.revisions.get(revision.id);
-    ledger.revisions.set(revision.id, other ? preferRevision(other, revision) : revision);
-  }
-  return true;
-}
-
 const changeKey = (change: { document: DocumentId; hash: string }): string => `${change.document}/${change.hash}`;
 const frameKey = (frame: { document: DocumentId; frame: FrameId }): string => `${frame.document}/${frame.frame}`;
+
+const findChange = (ledger: LedgerState, { document, hash }: { document: DocumentId; hash: string }): KeptChange | undefined =>
+  ledger.changes.get(document)?.get(hash);
+
+/** Adds a change that is not here yet. */
+function addChange(ledger: LedgerState, change: StoredChange, frame: string | null, refused: RefusalReason | null): KeptChange {
+  const kept = { ...change, place: ledger.changeCount, refused, frame };
+  ledger.changeCount += 1;
+  within(ledger.changes, change.document, () => new Map<string, KeptChange>()).set(change.hash, kept);
+  return kept;
+}
+
+/** To be sealed are those that no frame holds, and that count. */
+function putInLine(ledger: LedgerState, changes: readonly KeptChange[]): void {
+  const unsealed = [...ledger.unsealed.values(), ...changes.filter(({ frame, refused }) => frame === null && refused === null)];
+  ledger.unsealed = new Map(unsealed.toSorted((a, b) => a.place - b.place).map((change) => [changeKey(change), change]));
+}
+
+function seal(ledger: LedgerState, change: KeptChange, frame: string, { record, refused }: Standing): void {
+  Object.assign(change, { frame, record, refused });
+  ledger.unsealed.delete(changeKey(change));
+}
 
 function receive(ledger: LedgerState, received: ReceivedFrame): void {
   const { document, frame, seq, verdict } = received;
@@ -91,8 +114,10 @@ function receive(ledger: LedgerState, received: ReceivedFrame): void {
     ledger.held.delete(frameKey(kept));
     if (verdict.state === 'held') ledger.held.set(frameKey(kept), kept);
     for (const change of verdict.state === 'merged' ? verdict.changes : []) {
-      addChange(ledger, change);
-      ledger.unsealed.delete(changeKey(change));
+      const arriving: Standing = { record: change.record, refused: (verdict.state === 'merged' ? verdict.refused.get(change.hash) : null) ?? null };
+      const known = findChange(ledger, change);
+      if (known) seal(ledger, known, frameKey(kept), combineStandings(known, arriving));
+      else addChange(ledger, change, frameKey(kept), arriving.refused);
     }
   }
   if (kept.seq !== null || kept.state === 'quarantined') ledger.waiting.delete(frameKey(kept));
@@ -105,7 +130,29 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
   const done = Promise.resolve(success(undefined));
 
   return {
-    revisions: (ledger) => [...at(ledger).revisions.values()],
+    revisions(ledger) {
+      const counting = [...at(ledger).changes.values()].flatMap((changes) => [...changes.values()].filter(({ refused }) => refused === null));
+      return [...new Map(counting.flatMap((change) => change.revisions).map((revision) => [revision.id, revision])).values()];
+    },
+
+    async records(id) {
+      return success([...at(id).records]);
+    },
+    async commitRecords(id, device, from, records, { refused, admitted }) {
+      const ledger = at(id);
+      if (from > ledger.records.length) throw new RangeError('a gap between the records');
+      ledger.device = device;
+      ledger.records = [...ledger.records.slice(0, from), ...records];
+      for (const { reason, ...change } of refused) {
+        const known = findChange(ledger, change);
+        if (known) known.refused = reason;
+        ledger.unsealed.delete(changeKey(change));
+      }
+      const back = admitted.map((change) => findChange(ledger, change)).filter((change) => change !== undefined);
+      for (const change of back) change.refused = null;
+      putInLine(ledger, back);
+      return done;
+    },
 
     async documents(ledger) {
       const documents = [...at(ledger).changes].map(([document, changes]) => ({
@@ -117,6 +164,14 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
     async changes(ledger, document) {
       return success([...(at(ledger).changes.get(document)?.values() ?? [])].map((change) => change.bytes));
     },
+    async lineage(ledger, document) {
+      const all = [...(at(ledger).changes.get(document)?.values() ?? [])];
+      return success(all.map(({ hash, deps, actor, record, refused }) => ({ hash, deps, actor, record, refused })));
+    },
+    async refusedChanges(ledger) {
+      const all = [...at(ledger).changes.values()].flatMap((changes) => [...changes.values()]);
+      return success(all.filter(({ refused }) => refused !== null).map(({ document, hash, record, bytes }) => ({ document, hash, record, bytes })));
+    },
     async knownChanges(ledger, document, hashes) {
       const known = at(ledger).changes.get(document);
       return success(new Set(hashes.filter((hash) => known?.has(hash))));
@@ -124,7 +179,7 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
 
     async commitLocal(id, changes) {
       const ledger = at(id);
-      for (const change of changes) if (addChange(ledger, change)) ledger.unsealed.set(changeKey(change), change);
+      for (const change of changes) if (!findChange(ledger, change)) ledger.unsealed.set(changeKey(change), addChange(ledger, change, null, null));
       return done;
     },
     async nextUnsealed(id, maximumBytes) {
@@ -134,11 +189,27 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       const changes = takeBytes([...unsealed.values()].filter((change) => change.document === first.document), maximumBytes);
       return success({ document: first.document, changes: changes.map(({ hash, bytes }) => ({ hash, bytes })) });
     },
-    async commitSealed(id, frame, hashes) {
+    async commitSealed(id, frame, hashes, record) {
       const ledger = at(id);
-      const verdict: FrameVerdict = { state: 'merged', changes: [] };
-      receive(ledger, { ...frame, seq: null, verdict });
-      for (const hash of hashes) ledger.unsealed.delete(changeKey({ document: frame.document, hash }));
+      receive(ledger, { ...frame, seq: null, verdict: { state: 'merged', changes: [], refused: new Map() } });
+      for (const hash of hashes) {
+        const change = findChange(ledger, { document: frame.document, hash });
+        if (change) seal(ledger, change, frameKey(frame), { record, refused: change.refused });
+      }
+      return done;
+    },
+    async commitUnsealed(id, frames) {
+      const ledger = at(id);
+      for (const frame of frames) {
+        const kept = ledger.waiting.get(frameKey(frame));
+        if (!kept) continue;
+        for (const frames of [ledger.waiting, ledger.held]) frames.delete(frameKey(frame));
+        ledger.frames.get(frame.document)?.delete(frame.frame);
+        ledger.order = ledger.order.filter((one) => one !== kept);
+        const changes = [...(ledger.changes.get(frame.document)?.values() ?? [])].filter((change) => change.frame === frameKey(frame));
+        for (const change of changes) Object.assign(change, { frame: null, record: null });
+        putInLine(ledger, changes);
+      }
       return done;
     },
     async waitingFrames(id, maximumBytes) {

@@ -50,7 +50,9 @@ export type QuarantineReason =
   | 'frame_malformed' | 'signature_wrong' | 'key_unknown' | 'seal_broken' | 'foreign_document' | 'actor_not_signer'
   | 'change_malformed' | 'record_malformed' | 'record_against_rules' | 'too_large'
   /** By the membership: the author was no writer; the frame names a record of another line; a snapshot that too few vouch for. */
-  | 'role_forbids' | 'membership_forked' | 'snapshot_unvouched';
+  | 'role_forbids' | 'membership_forked' | 'snapshot_unvouched'
+  /** Sealed with a key from before this device came in: nothing is wrong, it is just not for us. */
+  | 'before_joining';
 
 export interface ReceivedFrame {
   document: DocumentId;
@@ -91,9 +93,9 @@ export interface Store {
   /** Its records, from the first on; empty where the ledger is not known. */
   records(ledger: LedgerId): Stored<Uint8Array[]>;
   /**
-   * Records from number `from` on; those that were there from that number are replaced. `device` is who this device is in
-   * the ledger; `changes` are refused or let in because of these records, in the same step: what they say is taken out of the
-   * read model, or put into it.
+   * Records from number `from` on, without a gap to those before; those that were there from that number are replaced.
+   * `device` is who this device is in the ledger; `changes` are refused or let in because of these records, in the same
+   * step: what they say is taken out of the read model, or put into it. Changes that are not here are passed over.
    */
   commitRecords(
     ledger: LedgerId, device: DeviceId, from: number, records: readonly Uint8Array[],
@@ -115,8 +117,7 @@ export interface Store {
   // Changes made here.
   /**
    * Changes, their revisions in the read model, and the fact that they wait to be sent. A change already there adds
-   * nothing. Where two different revisions come under one id, `preferRevision` (src/domain/revision.ts) says which counts,
-   * whatever the order they came in; that goes for commitReceived too.
+   * nothing. One revision in several changes is there once, as long as one of them counts.
    */
   commitLocal(ledger: LedgerId, changes: readonly StoredChange[]): Stored<void>;
   /**
@@ -126,7 +127,7 @@ export interface Store {
   nextUnsealed(ledger: LedgerId, maximumBytes: number): Stored<UnsealedChanges | null>;
   /** Exactly these bytes are sent, and sent again, from now on for these changes. `record`: what the frame's header names. */
   commitSealed(ledger: LedgerId, frame: WaitingFrame, hashes: readonly string[], record: number): Stored<void>;
-  /** These frames, which the relay does not hold, are forgotten; what they held is to be sealed anew. */
+  /** Of these frames, those that the relay does not hold are forgotten; what they held is to be sealed anew, but for refused changes. */
   commitUnsealed(ledger: LedgerId, frames: readonly { document: DocumentId; frame: FrameId }[]): Stored<void>;
   /**
    * Frames, made here or received, that the relay's present log is not known to hold; oldest first, at most `maximumBytes`
@@ -139,7 +140,9 @@ export interface Store {
   // What came from the relay.
   /**
    * Frames with their verdicts and the cursor after them. A frame already there only gets its `seq`, unless it was held:
-   * then the new verdict replaces the old one. Of a quarantined frame only `bytesToKeep` (quarantine.ts) are kept. A change that comes in a merged frame needs no frame of its own any more.
+   * then the new verdict replaces the old one. Of a quarantined frame only `bytesToKeep` (quarantine.ts) are kept. A
+   * change that comes in a merged frame needs no frame of its own any more; what one that was here already comes to,
+   * `combineStandings` says (change-standing.ts).
    */
   commitReceived(ledger: LedgerId, frames: readonly ReceivedFrame[], cursor: Cursor | null): Stored<void>;
   /**

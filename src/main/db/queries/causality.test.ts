@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currentRevisions } from '#domain/revision.ts';
 import { byCausality } from './causality.ts';
 
 interface Sample {
@@ -13,7 +12,8 @@ const name = (index: number): string => index.toString(16).padStart(32, '0');
 /** What the order means, step by step: of those that nothing left replaces, the one that was made last. */
 function oneByOne(revisions: readonly Sample[]): Sample[] {
   if (revisions.length === 0) return [];
-  const open = currentRevisions(revisions);
+  const replaced = new Set(revisions.flatMap(({ prev }) => prev));
+  const open = revisions.filter(({ id }) => !replaced.has(id));
   const [next] = (open.length > 0 ? open : revisions).toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
   return next ? [next, ...oneByOne(revisions.filter((revision) => revision !== next))] : [];
 }
