@@ -17,10 +17,11 @@ CREATE TABLE document (
 CREATE TABLE log (document INTEGER NOT NULL, seq INTEGER NOT NULL, frame BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (document, seq)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX log_frame ON log (document, frame);
 CREATE TABLE snapshot (
-  document INTEGER NOT NULL, seq INTEGER NOT NULL, covers INTEGER NOT NULL, covers_frame BLOB NOT NULL, author TEXT NOT NULL, vouched INTEGER,
+  document INTEGER NOT NULL, seq INTEGER NOT NULL, covers INTEGER NOT NULL, covers_frame BLOB NOT NULL, author TEXT NOT NULL, vouched INTEGER NOT NULL,
+  due INTEGER, -- when it was vouched for, until what it covers has been dropped
   PRIMARY KEY (document, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX snapshot_vouched ON snapshot (vouched) WHERE vouched IS NOT NULL;
+CREATE INDEX snapshot_due ON snapshot (due) WHERE due IS NOT NULL;
 CREATE TABLE blob (
   id INTEGER PRIMARY KEY, ledger INTEGER NOT NULL, blob BLOB NOT NULL, chunks INTEGER NOT NULL, missing INTEGER NOT NULL, touched INTEGER NOT NULL,
   UNIQUE (ledger, blob)

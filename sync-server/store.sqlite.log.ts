@@ -12,8 +12,8 @@ interface SnapshotRow {
   readonly covers: number;
   readonly coversFrame: Buffer;
 }
-/** Snapshots that are gone through in one step, so that it does not hold up everybody else. */
-const SNAPSHOTS_AT_ONCE = 20;
+/** Documents that are gone through in one step, so that it does not hold up everybody else. */
+const DOCUMENTS_AT_ONCE = 20;
 
 /** The logs of frames of a relay's store in SQLite. */
 export function createSqliteLog({ database, at, count, hasRoom, read, settle, write }: RelayDatabase): Pick<RelayStore, 'heads' | 'page' | 'append' | 'endorse' | 'compact'> {
@@ -27,18 +27,19 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
   const selectBytes = database.prepare<[number, number], Buffer>('SELECT bytes FROM log WHERE document = ? AND seq = ?').pluck();
   const selectAfter = database.prepare<[number, number], { seq: number; bytes: Uint8Array }>('SELECT seq, bytes FROM log WHERE document = ? AND seq > ? ORDER BY seq');
   const insertFrame = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?)');
-  const insertSnapshot = database.prepare('INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?)');
+  const insertSnapshot = database.prepare('INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?)');
   const selectBest = database.prepare<[number], SnapshotRow>(
-    'SELECT seq, covers, covers_frame AS coversFrame FROM snapshot WHERE document = ? AND vouched IS NOT NULL ORDER BY covers DESC, seq DESC LIMIT 1');
-  const vouch = database.prepare('UPDATE snapshot SET vouched = ? WHERE document = ? AND seq = ? AND author <> ? AND vouched IS NULL');
+    'SELECT seq, covers, covers_frame AS coversFrame FROM snapshot WHERE document = ? AND vouched = 1 ORDER BY covers DESC, seq DESC LIMIT 1');
+  const vouch = database.prepare('UPDATE snapshot SET vouched = 1, due = ? WHERE document = ? AND seq = ? AND author <> ? AND vouched = 0');
   const selectSnapshot = database.prepare<[number, number], SnapshotRow>('SELECT seq, covers, covers_frame AS coversFrame FROM snapshot WHERE document = ? AND seq = ?');
-  const selectOld = database.prepare<[number, number], { document: number; ledger: number; dropped: number; covers: number }>(`
-    SELECT document.id AS document, document.ledger, document.dropped, max(snapshot.covers) AS covers FROM snapshot JOIN document ON document.id = snapshot.document
-    WHERE snapshot.vouched IS NOT NULL AND snapshot.vouched < ? AND snapshot.covers > document.dropped GROUP BY document.id LIMIT ?`);
-  const sumOld = database.prepare<[number, number], { bytes: number; frames: number }>('SELECT coalesce(sum(length(bytes)), 0) AS bytes, count(*) AS frames FROM log WHERE document = ? AND seq <= ?');
+  const selectDue = database.prepare<[number, number], { document: number; ledger: number; covers: number }>(`
+    SELECT document.id AS document, document.ledger, max(snapshot.covers) AS covers FROM snapshot JOIN document ON document.id = snapshot.document
+    WHERE snapshot.due < ? GROUP BY document.id LIMIT ?`);
+  const sumOld = database.prepare<[number, number], number>('SELECT coalesce(sum(length(bytes)), 0) FROM log WHERE document = ? AND seq <= ?').pluck();
   const deleteOld = database.prepare('DELETE FROM log WHERE document = ? AND seq <= ?');
   const deleteOldSnapshots = database.prepare('DELETE FROM snapshot WHERE document = ? AND seq <= ?');
-  const setDropped = database.prepare('UPDATE document SET dropped = ? WHERE id = ?');
+  const settleDue = database.prepare('UPDATE snapshot SET due = NULL WHERE document = ? AND covers <= ?');
+  const setDropped = database.prepare('UPDATE document SET dropped = max(dropped, ?) WHERE id = ?');
 
   /** `snapshot`: the number of the one that goes with them; null: none does, and then there must be at least one frame. */
   function readFrames(document: number, after: number, snapshot: number | null, maximumBytes: number): Page['frames'] {
@@ -78,7 +79,7 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
     }
     insertFrame.run(documentId, seq, frameId, bytes);
     setHead.run(seq, frameId, documentId);
-    if (snapshot) insertSnapshot.run(documentId, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.author, snapshot.isVouched ? now : null);
+    if (snapshot) insertSnapshot.run(documentId, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.author, snapshot.isVouched ? 1 : 0, snapshot.isVouched ? now : null);
     count(ledger.id, bytes.length);
     ledger.bytes += bytes.length;
     return { document, frame, seq, fresh: true };
@@ -118,16 +119,15 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
       }),
     compact: (before) =>
       write(() => {
-        let dropped = 0;
-        for (const { document, ledger, covers } of selectOld.all(before, SNAPSHOTS_AT_ONCE)) {
-          const old = sumOld.get(document, covers) ?? { bytes: 0, frames: 0 };
+        const due = selectDue.all(before, DOCUMENTS_AT_ONCE);
+        for (const { document, ledger, covers } of due) {
+          count(ledger, -(sumOld.get(document, covers) ?? 0));
           deleteOld.run(document, covers);
           deleteOldSnapshots.run(document, covers);
+          settleDue.run(document, covers);
           setDropped.run(covers, document);
-          count(ledger, -old.bytes);
-          dropped += old.frames;
         }
-        return done(dropped);
+        return done(due.length);
       }),
   };
 }

@@ -88,7 +88,7 @@ export interface RelayStore {
   append(place: Place, frames: readonly FrameToAppend[], now: number): Outcome<Appended[], 'stale'>;
   /** Somebody's word for a snapshot; from anybody but its author it is enough. False where there is no such snapshot. */
   endorse(place: Place, document: string, frame: string, key: string, now: number): Outcome<boolean, 'stale'>;
-  /** Drops what is covered by snapshots that were vouched for before `before`. Answers how many frames; 0: nothing is left to be dropped. */
+  /** Drops what is covered by snapshots that were vouched for before `before`, in some documents. Answers in how many; 0: nothing is left to be dropped. */
   compact(before: number): Outcome<number>;
 
   /** Null where there is no such blob in this ledger. */
