@@ -1,4 +1,5 @@
 /** A ledger's keys wrapped for one device or one invite, and credentials sealed for recovery. */
+import { DeserializeError, EncapError } from '@hpke/core';
 import { z } from 'zod';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
@@ -35,13 +36,18 @@ const credentialInfo = (info: WrapInfo) => infoToBytes('tallystick credential 1'
 
 /**
  * A ledger's keys for whoever has the private half of `agreement` (64 hexadecimal digits): CBOR `[[epoch, key], …]`,
- * by rising epoch, 1 to 1 000 of them, sealed with `info` = CBOR `['tallystick wrap 1', ledger, key]`. Rejects where `agreement` is no usable
- * key (a point of small order), which a certificate can say all the same: whoever put it on their card gets no keys.
+ * by rising epoch, 1 to 1 000 of them, sealed with `info` = CBOR `['tallystick wrap 1', ledger, key]`. Empty for an `agreement`
+ * that nothing can be sealed to: a member who has put such a key on their card gets no keys, and cannot keep others from an epoch without somebody.
  */
-export function wrapKeys(agreement: string, info: WrapInfo, keys: readonly EpochKey[]): Promise<Uint8Array<ArrayBuffer>> {
+export async function wrapKeys(agreement: string, info: WrapInfo, keys: readonly EpochKey[]): Promise<Uint8Array<ArrayBuffer>> {
   const sorted = [...keys].sort((a, b) => a.epoch - b.epoch).map(({ epoch, key }) => [epoch, key]);
   if (!keysSchema.safeParse(sorted).success) throw new RangeError('a wrap has 1 to 1 000 keys of 32 bytes, one for each epoch');
-  return sealTo(agreement, wrapInfo(info), encodeCbor(sorted));
+  try {
+    return await sealTo(agreement, wrapInfo(info), encodeCbor(sorted));
+  } catch (error) {
+    if (error instanceof EncapError || error instanceof DeserializeError) return new Uint8Array();
+    throw error;
+  }
 }
 
 /** The keys in a wrap, by rising epoch. Never throws: any bytes give an answer. */
@@ -53,7 +59,7 @@ export async function unwrapKeys(secret: AgreementKey, info: WrapInfo, bytes: Ui
 }
 
 /** 32 secret bytes, such as a recovery pseudonym's seed, sealed with `info` = CBOR `['tallystick credential 1', ledger, key]`. 80 bytes. */
-export function sealSecret(agreement: string, info: WrapInfo, secret: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+export async function sealSecret(agreement: string, info: WrapInfo, secret: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   if (secret.length !== 32) throw new RangeError('a credential has 32 bytes');
   return sealTo(agreement, credentialInfo(info), secret);
 }
