@@ -1,7 +1,7 @@
 import type { EntryBody } from '#domain/entry.ts';
 import { resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import { addContributions, entryToEffectRows, type CountedEntry } from './contributions.ts';
-import type { Connection } from './schema.ts';
+import { GIVEN, type Connection } from './schema.ts';
 import { payloadToRevision } from './payload.ts';
 import { revisionsToPlace } from './place.ts';
 import { entryToWords } from './words.ts';
@@ -76,7 +76,7 @@ export function createProjection(database: Connection): Projection {
   const addPerson = database.prepare('INSERT INTO person (ledger, id) VALUES (?, ?)');
   const findEntry = database.prepare<[number, string], EntryRow>(
     `SELECT entry.key, entry.date, entry.conflict, revision.payload
-     FROM entry JOIN revision ON revision.key = entry.revision WHERE entry.ledger = ? AND entry.id = ?`,
+     FROM entry JOIN revision ON revision.key = entry.revision WHERE entry.ledger = ${GIVEN} AND entry.id = ${GIVEN}`,
   );
   const setEntry = database.prepare<unknown[], { key: number }>(
     `INSERT INTO entry (ledger, id, date, place, revision, change, kind, category, currency, people, void, conflict, effects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -5,6 +5,7 @@ import type { EntryId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { Reader } from '#main/db/reader.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
+import { GIVEN } from '#main/db/schema.ts';
 import { createEntryRows, ENTRY_COLUMNS, ENTRY_JOINS, type EntryRow } from './entry-rows.ts';
 import { filterToSql } from './entry-filter.ts';
 import type { LedgerRow } from './ledgers.ts';
@@ -46,7 +47,7 @@ export function createEntryQueries(reader: Reader): EntryQueries {
   const rowsFrom = reader.prepare<[number, string, number, number], EntryRow>(
     `SELECT ${ENTRY_COLUMNS} FROM entry INDEXED BY entry_order ${ENTRY_JOINS} WHERE entry.ledger = ? AND entry.date <= ? ${ORDER} LIMIT ? OFFSET ?`,
   );
-  const chosen = reader.prepare<[number, string], string>(`SELECT revision.payload ${FROM} WHERE entry.ledger = ? AND entry.id = ?`).pluck();
+  const chosen = reader.prepare<[number, string], string>(`SELECT revision.payload ${FROM} WHERE entry.ledger = ${GIVEN} AND entry.id = ${GIVEN}`).pluck();
   const isVoid = reader.prepare<[number, string], number>('SELECT void FROM entry WHERE ledger = ? AND id = ?').pluck();
   const found = reader.prepare<[string, number], SearchRow>(
     `SELECT ledger.id AS ledger, ledger_view.name AS ledgerName, entry.id AS entry, revision.payload

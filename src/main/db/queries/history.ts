@@ -4,6 +4,7 @@ import { currentRevisions, resolveRevisions, type Revision, type RevisionOf } fr
 import type { EntryView, RevisionView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
+import { GIVEN } from '#main/db/schema.ts';
 import { byCausality } from './causality.ts';
 import { namelessPerson, type LedgerQueries, type LedgerRow } from './ledgers.ts';
 
@@ -31,7 +32,7 @@ export interface HistoryQueries {
 export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries, device: string): HistoryQueries {
   const rows = reader.prepare<[string, number], Row>(
     `SELECT revision.payload, revision.seen_at, change.waiting FROM revision JOIN change ON change.key = revision.change
-     WHERE revision.thing = ? AND revision.ledger = ? AND revision.type = 'entry'`,
+     WHERE revision.thing = ${GIVEN} AND revision.ledger = ${GIVEN} AND revision.type = 'entry'`,
   );
   const read = (ledger: LedgerRow, entry: EntryId): { revision: RevisionOf<'entry'>; row: Row }[] =>
     rows.all(entry, ledger.key).map((row) => ({ revision: payloadToRevision(row.payload) as RevisionOf<'entry'>, row }));

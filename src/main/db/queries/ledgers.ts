@@ -2,6 +2,7 @@ import type { DeviceId, LedgerId, PersonId } from '#domain/ids.ts';
 import type { Template } from '#domain/revision.ts';
 import type { LedgerSummaryView, MoneyView, PersonView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
+import { GIVEN } from '#main/db/schema.ts';
 
 /** A ledger as other queries need it. */
 export interface LedgerRow {
@@ -50,14 +51,14 @@ interface Counts {
 
 const COLUMNS = `ledger.key, ledger.id, ledger_view.name, template, currency, simplify, device.person AS me, person.key AS meKey
   FROM ledger JOIN ledger_view ON ledger_view.ledger = ledger.key
-  LEFT JOIN device ON device.ledger = ledger.key AND device.id = ?
+  LEFT JOIN device ON device.ledger = ledger.key AND device.id = ${GIVEN}
   LEFT JOIN person ON person.ledger = ledger.key AND person.id = device.person`;
 
 /** A person of whom only the id has arrived yet. */
 export const namelessPerson = (person: PersonId): string => `? ${person.slice(0, 6)}`;
 
 export function createLedgerQueries(reader: Reader, device: DeviceId): LedgerQueries {
-  const find = reader.prepare<[string, string], LedgerRow>(`SELECT ${COLUMNS} WHERE ledger.id = ?`);
+  const find = reader.prepare<[string, string], LedgerRow>(`SELECT ${COLUMNS} WHERE ledger.id = ${GIVEN}`);
   const all = reader.prepare<[string], LedgerRow>(`SELECT ${COLUMNS} ORDER BY ledger.key`);
   const counts = reader.prepare<[{ ledger: number }], Counts>(
     `SELECT coalesce((SELECT active FROM ledger_total WHERE ledger = :ledger), 0) AS entries,
