@@ -121,5 +121,8 @@ export async function extendAccess(access: LedgerAccess | null, deps: AccessDeps
 export const contentKeyOf = (access: LedgerAccess, epoch: number, keyId: string): ContentKey | undefined =>
   access.contentKeys.find((one) => one.epoch === epoch && one.keyId === keyId);
 
+/** Whether an epoch was over before anything that this device was given a key for. */
+export const isBeforeJoining = ({ contentKeys }: LedgerAccess, epoch: number): boolean => (contentKeys[0]?.epoch ?? 0) > epoch;
+
 /** This device's pseudonym, as records name it. */
 export const ownKey = ({ device }: Pick<LedgerAccess, 'device'>): string => bytesToHex(device.publicKey);

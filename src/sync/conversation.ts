@@ -7,20 +7,31 @@ import type { Connect } from './transport.ts';
 
 /** Why a conversation is over. `closed`: from our side, on purpose. */
 export type Ending = 'relay_away' | 'relay_slow' | 'relay_nonsense' | 'relay_refused' | 'closed';
-export type LiveMessage = Extract<RelayMessage, { type: 'live' }>;
+/** What a relay tells without being asked. */
+export type LiveMessage = Extract<RelayMessage, { type: 'live' | 'liveRecord' }>;
 
 type Request = Exclude<ClientMessage, { type: 'hello' }>;
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 /** The kind of message that answers each request. */
 interface AnswerTypes {
   open: 'opened';
+  enrol: 'enrolled';
+  records: 'recordPage';
   since: 'page';
   append: 'appended';
+  endorse: 'endorsed';
+  blobState: 'blob';
+  blobPut: 'blob';
+  blobGet: 'blobChunk';
+  blobDrop: 'blob';
   put: 'kept';
   take: 'taken';
 }
 export type AnswerTo<T extends keyof AnswerTypes> = Extract<RelayMessage, { type: AnswerTypes[T] }>;
-const ANSWERS: AnswerTypes = { open: 'opened', since: 'page', append: 'appended', put: 'kept', take: 'taken' };
+const ANSWERS: AnswerTypes = {
+  open: 'opened', enrol: 'enrolled', records: 'recordPage', since: 'page', append: 'appended', endorse: 'endorsed',
+  blobState: 'blob', blobPut: 'blob', blobGet: 'blobChunk', blobDrop: 'blob', put: 'kept', take: 'taken',
+};
 
 /** One connection to a relay, from its challenge on. */
 export interface Conversation {
@@ -98,7 +109,7 @@ export function openConversation(
       cancelGreeting();
       return events.onReady(conversation(message.nonce));
     }
-    if (message.type === 'live') return events.onLive?.(message);
+    if (message.type === 'live' || message.type === 'liveRecord') return events.onLive?.(message);
     if (message.id === null) return end('relay_refused');
     const question = asked.get(message.id);
     if (!question) return; // answered already

@@ -1,13 +1,9 @@
-/** Short visits to a relay: to leave or take an invite, and to look into a ledger before joining it. */
+/** Short visits to a relay, and the mailbox there: to leave an invite for a code, and to take one. */
 import { failure, success, type Result } from '#domain/result.ts';
-import type { Revision } from '#domain/revision.ts';
 import { openConversation, type AnswerTo, type Conversation, type ConversationDeps, type Ending } from './conversation.ts';
 import { codeToBox, createCode, openInviteWithCode, parseCode, sealInviteForCode } from './invite-code.ts';
 import type { Invite } from './invite.ts';
-import { readFrame } from './judge.ts';
-import { hashId, openLedgerKeys } from './keys.ts';
-import { challengeToSignedBytes, REFUSALS, type Refusal } from './protocol/messages.ts';
-import type { Repo } from './repo.ts';
+import { REFUSALS, type Refusal } from './protocol/messages.ts';
 
 export type ErrandFailure = Exclude<Ending, 'closed'> | 'relay_full';
 
@@ -15,13 +11,12 @@ export interface ErrandDeps extends ConversationDeps {
   randomBytes(length: number): Uint8Array;
 }
 
-const refusalToFailure = (reason: Refusal): ErrandFailure => (reason === 'quota' || reason === 'relay_full' ? 'relay_full' : 'relay_refused');
+export const refusalToFailure = (reason: Refusal): ErrandFailure => (reason === 'quota' || reason === 'relay_full' ? 'relay_full' : 'relay_refused');
 
-type OwnCode = 'relay_nonsense' | 'ledger_empty';
-const isRefusal = (code: Refusal | OwnCode): code is Refusal => REFUSALS.some((refusal) => refusal === code);
+const isRefusal = (code: string): code is Refusal => (REFUSALS as readonly string[]).includes(code);
 
 /** One visit. Whatever ends the conversation before the errand is done is its failure. */
-function visit<T, Code extends OwnCode = never>(
+export function visit<T, Code extends string = never>(
   deps: ConversationDeps, relay: string, errand: (conversation: Conversation) => Promise<Result<T, Code | Refusal | 'ended'>>,
 ): Promise<Result<T, Code | ErrandFailure>> {
   return new Promise((resolve, reject) => {
@@ -31,16 +26,13 @@ function visit<T, Code extends OwnCode = never>(
         errand(conversation).then((outcome) => {
           if (outcome.ok) resolve(outcome);
           // An ended conversation has told its reason through onEnd already.
-          else if (outcome.code !== 'ended') resolve(failure(isRefusal(outcome.code) ? refusalToFailure(outcome.code) : outcome.code));
+          else if (outcome.code !== 'ended') resolve(failure(isRefusal(outcome.code) ? refusalToFailure(outcome.code) : (outcome.code as Code)));
           end('closed');
         }, reject);
       },
     });
   });
 }
-
-/** A ledger's own document is small; who hands out more pages than this is handing out something else. */
-const MAXIMUM_PAGES = 200;
 
 /** How long a code is good for, in milliseconds. */
 export const CODE_LIFETIME = 15 * 60_000;
@@ -68,37 +60,3 @@ export async function takeInvite(
   return taken.value.bytes ? openInviteWithCode(digits.value, taken.value.bytes) : failure('code_unknown');
 }
 
-/**
- * Reads what a ledger's own document at the relay says of its name, people and devices, and stores nothing. Frames that
- * do not pass are left out, as they will be by whoever joins. `ledger_empty`: the relay has nothing of this ledger yet.
- */
-export async function readLedgerAtRelay(
-  deps: ConversationDeps & { repo: Pick<Repo, 'readChange'> }, invite: Invite,
-): Promise<Result<Revision[], ErrandFailure | 'ledger_empty'>> {
-  const keys = await openLedgerKeys(invite.secret);
-  const { ledger } = keys;
-  return visit<Revision[], 'relay_nonsense' | 'ledger_empty'>(deps, invite.relay, async (conversation) => {
-    const proof = await keys.access.sign(challengeToSignedBytes(conversation.nonce, ledger));
-    const opened = await conversation.request({ type: 'open', ledger, accessKey: keys.access.publicKey, proof });
-    if (!opened.ok) return opened;
-    const head = opened.value.documents.find(({ document }) => document === ledger)?.seq ?? 0;
-    if (head === 0) return failure('ledger_empty');
-    const revisions: Revision[] = [];
-    let frame: string | null = null;
-    for (let after = 0, pages = 0; after < head; pages += 1) {
-      if (pages >= MAXIMUM_PAGES) return failure('relay_nonsense');
-      const page = await conversation.request({ type: 'since', ledger, document: ledger, after, frame });
-      if (!page.ok) return page;
-      if (page.value.frames.length === 0) return failure('relay_nonsense');
-      for (const { bytes } of page.value.frames) {
-        const read = await readFrame({ keys, repo: deps.repo }, { ledger, document: ledger }, bytes);
-        if (read.ok) revisions.push(...read.value.changes.flatMap((change) => change.revisions));
-      }
-      const last = page.value.frames.at(-1);
-      if (!last || last.seq <= after) return failure('relay_nonsense');
-      after = last.seq;
-      frame = await hashId(last.bytes);
-    }
-    return success(revisions);
-  });
-}

@@ -1,4 +1,4 @@
-import type { DocumentId } from '#domain/ids.ts';
+import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
 import { isMerged, judgeFrame, type JudgeDeps } from './judge.ts';
 import type { AdmittedChange } from './repo.ts';
@@ -16,6 +16,7 @@ export interface HeldFrames {
 }
 
 export interface HeldDeps extends JudgeDeps {
+  readonly ledger: LedgerId;
   readonly store: Pick<Store, 'knownChanges' | 'releasedFrames' | 'commitReceived'>;
   onMerged(changes: readonly AdmittedChange[]): Promise<void>;
 }
@@ -26,7 +27,7 @@ const STEP_BYTES = 64 * 1024;
 type Arrived = Parameters<Store['releasedFrames']>[1];
 
 export function createHeldFrames(deps: HeldDeps): HeldFrames {
-  const { keys: { ledger }, store, onMerged } = deps;
+  const { ledger, store, onMerged } = deps;
 
   /** The changes of a frame that can be merged now; none where it waits on, for another change. */
   async function judgeAgain(held: HeldFrame): Promise<Result<readonly AdmittedChange[], StoreErrorCode>> {

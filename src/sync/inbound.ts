@@ -1,23 +1,26 @@
-import type { DocumentId } from '#domain/ids.ts';
+import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import type { AnswerTo, Conversation, LiveMessage } from './conversation.ts';
+import type { AnswerTo, Conversation } from './conversation.ts';
 import { createHeldFrames } from './held.ts';
-import { isMerged, judgeFrame, type JudgedFrame } from './judge.ts';
-import type { LedgerKeys } from './keys.ts';
+import { isMerged, judgeFrame, judgeSnapshot, type JudgedFrame } from './judge.ts';
+import type { LedgerAccess } from './access.ts';
+import type { LineTrouble } from './line.ts';
 import { createLiveBuffer } from './live-buffer.ts';
-import type { Refusal } from './protocol/messages.ts';
 import { CHECKED_BY_RELAY } from './quarantine.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
-import type { Cursor, FrameId, Store, StoreErrorCode } from './store.ts';
+import { parseFrame } from './protocol/frames.ts';
+import type { RelayMessage } from './protocol/messages.ts';
+import { hasEndings, reviewDocuments } from './review.ts';
+import type { Cursor, FrameId, Store } from './store.ts';
 
 /** Why a step of a ledger's sync did not come off. */
-export type Trouble = StoreErrorCode | Refusal | 'ended' | 'relay_nonsense';
+export type Trouble = LineTrouble;
 
 /** Reading a ledger's log at the relay: what the relay has that this device has not. */
 export interface Inbound {
   /** Compares the relay's log with what was read of it; another one is read from its start. */
   adopt(opened: AnswerTo<'open'>): Promise<Result<void, Trouble>>;
-  onLive(message: LiveMessage): void;
+  onLive(message: Extract<RelayMessage, { type: 'live' }>): void;
   /** Reads on a bit: true when there was something to read, false when all is read. */
   step(): Promise<Result<boolean, Trouble>>;
   /** Whether pages are being fetched, rather than frames arriving one by one. */
@@ -27,7 +30,10 @@ export interface Inbound {
 }
 
 export interface InboundDeps {
-  readonly keys: LedgerKeys;
+  readonly ledger: LedgerId;
+  access(): LedgerAccess;
+  /** Fetches the records that a frame names and that are not here yet. */
+  fetchRecords(): Promise<Result<void, Trouble>>;
   readonly store: Store;
   readonly repo: Pick<Repo, 'readChange' | 'merged'>;
   readonly conversation: Pick<Conversation, 'request'>;
@@ -38,16 +44,20 @@ export interface InboundDeps {
   readonly suspects: Map<string, FrameId>;
 }
 
+const isBeforeJoining = ({ verdict }: JudgedFrame): boolean => verdict.state === 'quarantined' && verdict.reason === 'before_joining';
+
 /** What is judged and stored in one step, in bytes of frames: a step should not keep anybody waiting. */
 const STEP_BYTES = 64 * 1024;
 
-export function createInbound({ keys, store, repo, conversation, suspects }: InboundDeps): Inbound {
-  const { ledger } = keys;
+export function createInbound({ ledger, access, fetchRecords, store, repo, conversation, suspects }: InboundDeps): Inbound {
   const cursors = new Map<DocumentId, Cursor>();
   const heads = new Map<DocumentId, number>();
   const live = createLiveBuffer();
   const onMerged = (changes: readonly AdmittedChange[]) => repo.merged(ledger, changes);
-  const held = createHeldFrames({ keys, store, repo, onMerged });
+  /** Documents that had begun before this device came in: what their changes rest on may never come. */
+  const partial = new Set<DocumentId>();
+  const isPartial = (document: DocumentId): boolean => partial.has(document);
+  const held = createHeldFrames({ ledger, access, store, repo, onMerged });
   let incarnation: string | undefined;
   let isAdopted = false;
   let hasReset = false;
@@ -75,8 +85,11 @@ export function createInbound({ keys, store, repo, conversation, suspects }: Inb
       for (let bytes = 0; bytes < STEP_BYTES; from += 1) {
         const frame = frames[from];
         if (!frame) break;
-        const one = await judgeFrame({ keys, store, repo }, { document, ...frame }, arriving);
+        const known = await catchUpWith(frame.bytes);
+        if (!known.ok) return known;
+        const one = await judgeFrame({ access, store, repo }, { document, ...frame }, arriving, isPartial(document));
         if (!one.ok) return one;
+        if (isBeforeJoining(one.value)) partial.add(document);
         hasSuspect = isSuspect(one.value);
         if (hasSuspect) break;
         if (isMerged(one.value)) for (const { hash } of one.value.verdict.changes) arriving.add(hash);
@@ -87,7 +100,18 @@ export function createInbound({ keys, store, repo, conversation, suspects }: Inb
       if (!stored.ok) return stored;
       if (hasSuspect) return failure('relay_nonsense');
     }
-    return success(undefined);
+    return review(document);
+  }
+
+  /** A frame may name a record that was made while we read: that record first. */
+  async function catchUpWith(bytes: Uint8Array): Promise<Result<void, Trouble>> {
+    const parsed = parseFrame(bytes);
+    return parsed.ok && parsed.value.header.record > access().membership.number ? fetchRecords() : success(undefined);
+  }
+
+  async function review(document: DocumentId): Promise<Result<void, Trouble>> {
+    if (!hasEndings(access())) return success(undefined);
+    return reviewDocuments({ access: access(), store, repo }, [document]);
   }
 
   async function keep(document: DocumentId, judged: readonly JudgedFrame[], arriving: ReadonlySet<string>): Promise<Result<void, Trouble>> {
@@ -99,6 +123,23 @@ export function createInbound({ keys, store, repo, conversation, suspects }: Inb
     cursors.set(document, cursor);
     await onMerged(judged.filter(isMerged).flatMap(({ verdict }) => verdict.changes));
     return held.release(document, arriving);
+  }
+
+  /** Everything a document held up to a place, in one piece. */
+  async function receiveSnapshot(document: DocumentId, snapshot: NonNullable<AnswerTo<'since'>['snapshot']>): Promise<Result<void, Trouble>> {
+    const known = await catchUpWith(snapshot.bytes);
+    if (!known.ok) return known;
+    const judged = await judgeSnapshot({ access, store, repo }, { document, ...snapshot });
+    if (!judged.ok) return judged;
+    if (!judged.value) return failure('relay_nonsense');
+    const { frame, cursor } = judged.value;
+    if (cursor.seq <= seqOf(document)) return failure('relay_nonsense');
+    const stored = await store.commitReceived(ledger, [frame], cursor);
+    if (!stored.ok) return stored;
+    cursors.set(document, cursor);
+    await onMerged(frame.verdict.changes);
+    const released = await held.release(document, frame.verdict.changes.map(({ hash }) => hash));
+    return released.ok ? review(document) : released;
   }
 
   async function receiveLive(): Promise<Result<boolean, Trouble>> {
@@ -128,8 +169,13 @@ export function createInbound({ keys, store, repo, conversation, suspects }: Inb
       return restarted.ok ? success(true) : restarted;
     }
     if (!page.ok) return page;
-    const { frames, head } = page.value;
-    if (frames.some(({ seq }, index) => seq !== after + 1 + index) || head < after + frames.length || (frames.length === 0 && head > after)) {
+    const { frames, head, snapshot } = page.value;
+    if (snapshot) {
+      const received = await receiveSnapshot(document, snapshot);
+      if (!received.ok) return received;
+    }
+    const from = seqOf(document);
+    if (frames.some(({ seq }, index) => seq !== from + 1 + index) || head < from + frames.length || (frames.length === 0 && head > from)) {
       return failure('relay_nonsense');
     }
     // What was said about the head before this answer is settled by it; what came in meanwhile is not.

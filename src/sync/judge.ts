@@ -1,12 +1,16 @@
-import type { DocumentId, LedgerId } from '#domain/ids.ts';
+import type { DocumentId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { hashId, type LedgerKeys } from './keys.ts';
+import type { LedgerAccess } from './access.ts';
+import { hashId } from './keys.ts';
+import { endOfWriting, mayWrite, tenureAt } from './protocol/membership.ts';
+import { isVouchedFor, type Endorsement } from './endorsement.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
-import { openFrame } from './seal.ts';
-import type { FrameVerdict, QuarantineReason, ReceivedFrame, Store, StoreErrorCode } from './store.ts';
+import { openFrame, type OpenedFrame } from './seal.ts';
+import type { Cursor, FrameVerdict, QuarantineReason, ReceivedFrame, RefusalReason, Store, StoreErrorCode } from './store.ts';
 
 export interface JudgeDeps {
-  readonly keys: LedgerKeys;
+  /** What is known of the ledger now; it changes as records come in. */
+  access(): LedgerAccess;
   readonly store: Pick<Store, 'knownChanges'>;
   readonly repo: Pick<Repo, 'readChange'>;
 }
@@ -17,7 +21,8 @@ export interface FrameToJudge {
   readonly bytes: Uint8Array;
 }
 
-export type MergedFrame = ReceivedFrame & { readonly verdict: { readonly state: 'merged'; readonly changes: readonly AdmittedChange[] } };
+type Merged = Extract<FrameVerdict, { state: 'merged' }> & { readonly changes: readonly AdmittedChange[] };
+export type MergedFrame = ReceivedFrame & { readonly verdict: Merged };
 export type JudgedFrame = MergedFrame | (ReceivedFrame & { readonly verdict: Exclude<FrameVerdict, { state: 'merged' }> });
 
 export const isMerged = (frame: JudgedFrame): frame is MergedFrame => frame.verdict.state === 'merged';
@@ -29,50 +34,103 @@ export const isMerged = (frame: JudgedFrame): frame is MergedFrame => frame.verd
 const MAXIMUM_FRAME_DEPENDENCIES = 1_000;
 
 export interface ReadFrame {
+  readonly opened: OpenedFrame;
   readonly changes: readonly AdmittedChange[];
   /** Hashes of changes that these depend on and that are not in the frame before them. */
   readonly restsOn: ReadonlySet<string>;
+  /** Changes of somebody who lost the right to write later: they count when it has been seen that they were made before. */
+  readonly doubtful: ReadonlyMap<string, RefusalReason>;
+}
+
+/** Whether a change in a frame may be of this actor: in an ordinary frame of its signer, in a snapshot of anyone who was a writer. */
+function isAuthorSound({ membership, pseudonyms }: LedgerAccess, { header, device }: OpenedFrame, { actor, record }: AdmittedChange): boolean {
+  if (header.kind === 'changes') return actor.slice(0, 32) === device;
+  const author = pseudonyms.get(actor.slice(0, 32));
+  const isKnown = author !== undefined && record !== null && record <= header.record;
+  return isKnown && mayWrite(tenureAt(membership, author, record)?.role ?? null);
 }
 
 /** What is in a frame, if every change of it may come in. A frame is taken as a whole or not at all. */
-export async function readFrame(
-  { keys, repo }: Pick<JudgeDeps, 'keys' | 'repo'>, expected: { ledger: LedgerId; document: DocumentId }, bytes: Uint8Array,
-): Promise<Result<ReadFrame, QuarantineReason>> {
-  const opened = await openFrame(keys, expected, bytes);
+export async function readFrame(access: LedgerAccess, repo: Pick<Repo, 'readChange'>, document: DocumentId, bytes: Uint8Array): Promise<Result<ReadFrame, QuarantineReason>> {
+  const opened = await openFrame(access, document, bytes);
   if (!opened.ok) return opened;
   const changes: AdmittedChange[] = [];
   const within = new Set<string>();
   const restsOn = new Set<string>();
-  for (const change of opened.value.changes) {
-    const admitted = await repo.readChange(expected.document, change);
+  const doubtful = new Map<string, RefusalReason>();
+  for (const sealed of opened.value.changes) {
+    const admitted = await repo.readChange(document, sealed.bytes, sealed.record);
     if (!admitted.ok) return admitted;
-    if (admitted.value.actor.slice(0, 32) !== opened.value.device) return failure('actor_not_signer');
-    for (const hash of admitted.value.deps) if (!within.has(hash)) restsOn.add(hash);
+    const { hash, deps, actor } = admitted.value;
+    if (!isAuthorSound(access, opened.value, admitted.value)) return failure('actor_not_signer');
+    for (const other of deps) if (!within.has(other)) restsOn.add(other);
     if (restsOn.size > MAXIMUM_FRAME_DEPENDENCIES) return failure('too_large');
-    within.add(admitted.value.hash);
+    const author = access.pseudonyms.get(actor.slice(0, 32));
+    const isOver = author !== undefined && endOfWriting(access.membership, author, sealed.record) !== null;
+    if (isOver && !access.accepted.has(hash)) doubtful.set(hash, 'written_after_removal');
+    within.add(hash);
     changes.push(admitted.value);
   }
-  return success({ changes, restsOn });
+  return success({ opened: opened.value, changes, restsOn, doubtful });
 }
 
 /**
- * What becomes of a frame from the relay. `arriving` are changes that are about to be merged before it. Fails only where
- * the store does.
+ * What becomes of a frame from the relay. `arriving` are changes that are about to be merged before it; `isPartial`: this
+ * device came in when the document had begun, so what its changes rest on may never come. Fails only where the store does.
  */
-export async function judgeFrame(deps: JudgeDeps, { document, seq, bytes }: FrameToJudge, arriving: ReadonlySet<string>): Promise<Result<JudgedFrame, StoreErrorCode>> {
-  const { ledger } = deps.keys;
+export async function judgeFrame(
+  { access, store, repo }: JudgeDeps, { document, seq, bytes }: FrameToJudge, arriving: ReadonlySet<string>, isPartial = false,
+): Promise<Result<JudgedFrame, StoreErrorCode>> {
+  const { ledger } = access();
   const received = { document, frame: await hashId(bytes), seq, bytes };
-  const read = await readFrame(deps, { ledger, document }, bytes);
+  const read = await readFrame(access(), repo, document, bytes);
   if (!read.ok) return success({ ...received, verdict: { state: 'quarantined', reason: read.code } });
 
-  const { changes, restsOn } = read.value;
-  const outside = [...restsOn].filter((hash) => !arriving.has(hash));
-  const known = await deps.store.knownChanges(ledger, document, outside);
+  const { opened, changes, restsOn, doubtful } = read.value;
+  const outside = isPartial ? [] : [...restsOn].filter((hash) => !arriving.has(hash));
+  const known = await store.knownChanges(ledger, document, outside);
   if (!known.ok) return known;
   const missing = outside.filter((hash) => !known.value.has(hash));
-  return success(
-    missing.length > 0
-      ? { ...received, verdict: { state: 'held', missing } }
-      : { ...received, verdict: { state: 'merged', changes } },
-  );
+  if (missing.length > 0) return success({ ...received, verdict: { state: 'held', missing } });
+  // A snapshot among ordinary frames is one that nobody has vouched for: it may say nothing that is new.
+  if (opened.header.kind === 'snapshot') {
+    const isNew = await hasNewChange(store, ledger, document, changes, arriving);
+    if (!isNew.ok) return isNew;
+    return isNew.value
+      ? success({ ...received, verdict: { state: 'quarantined', reason: 'snapshot_unvouched' } })
+      : success({ ...received, verdict: { state: 'merged', changes: [], refused: new Map() } });
+  }
+  return success({ ...received, verdict: { state: 'merged', changes, refused: doubtful } });
+}
+
+async function hasNewChange(
+  store: Pick<Store, 'knownChanges'>, ledger: string, document: DocumentId, changes: readonly AdmittedChange[], arriving: ReadonlySet<string>,
+): Promise<Result<boolean, StoreErrorCode>> {
+  const others = changes.map(({ hash }) => hash).filter((hash) => !arriving.has(hash));
+  const known = await store.knownChanges(ledger, document, others);
+  return known.ok ? success(known.value.size < others.length) : known;
+}
+
+export interface OfferedSnapshot {
+  readonly document: DocumentId;
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  readonly endorsements: readonly Endorsement[];
+}
+
+/** A snapshot that the relay offers in place of what it covers; null where it cannot be believed. */
+export async function judgeSnapshot(
+  { access, store, repo }: JudgeDeps, { document, seq, bytes, endorsements }: OfferedSnapshot,
+): Promise<Result<{ frame: MergedFrame; cursor: Cursor } | null, StoreErrorCode>> {
+  const read = await readFrame(access(), repo, document, bytes);
+  const covers = read.ok ? read.value.opened.header.covers : null;
+  if (!read.ok || !covers) return success(null);
+  const { opened, changes, restsOn, doubtful } = read.value;
+  const frame = await hashId(bytes);
+  if (!(await isVouchedFor(access(), opened.author, frame, endorsements))) return success(null);
+  const known = await store.knownChanges(access().ledger, document, [...restsOn]);
+  if (!known.ok) return known;
+  if (known.value.size < restsOn.size) return success(null);
+  const verdict = { state: 'merged' as const, changes, refused: doubtful };
+  return success({ frame: { document, frame, seq, bytes, verdict }, cursor: { document, ...covers } });
 }

@@ -4,7 +4,7 @@
  */
 import type { DeviceId, LedgerId } from '#domain/ids.ts';
 import { bytesToHex, concatBytes, hexToBytes } from './protocol/bytes.ts';
-import { encodeCbor } from './protocol/cbor.ts';
+import { foundingBytes } from './protocol/membership-record.ts';
 
 const { subtle } = globalThis.crypto;
 
@@ -52,7 +52,7 @@ export interface LedgerKeys {
 }
 
 /** The id of the ledger that the holder of this Ed25519 key (32 bytes) founds with this salt (16 bytes): nobody else can found it. */
-export const ledgerIdOf = (founder: Uint8Array, salt: Uint8Array): Promise<LedgerId> => hashId(encodeCbor(['tallystick ledger 2', founder, salt]));
+export const ledgerIdOf = (founder: Uint8Array, salt: Uint8Array): Promise<LedgerId> => hashId(foundingBytes(bytesToHex(founder), salt));
 
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await subtle.digest('SHA-256', ownBytes(bytes)));

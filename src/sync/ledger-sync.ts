@@ -1,14 +1,24 @@
-import { success, type Result } from '#domain/result.ts';
-import type { Conversation, Ending, LiveMessage } from './conversation.ts';
+import { failure, success, type Result } from '#domain/result.ts';
+import { ownKey, type LedgerAccess } from './access.ts';
+import type { AnswerTo, Conversation, Ending, LiveMessage } from './conversation.ts';
 import { createInbound, type InboundDeps, type Trouble } from './inbound.ts';
-import type { DeviceKey } from './keys.ts';
+import { createLine, type AccessHolder, type Line } from './line.ts';
 import { createOutbound } from './outbound.ts';
+import { roleNow } from './protocol/membership.ts';
 import { challengeToSignedBytes, type Refusal } from './protocol/messages.ts';
 import type { StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 
 /** Why something waits, in words that the screen has for it. */
-export type SyncReason = Exclude<Ending, 'closed'> | 'relay_full' | 'frame_too_large' | StoreErrorCode;
+export type SyncReason = Exclude<Ending, 'closed'> | 'relay_full' | 'frame_too_large' | StoreErrorCode | MembershipReason;
+
+/**
+ * `removed`: this device is in the ledger no more. `not_member`: as far as the relay knows it never was. `role_forbids`,
+ * `key_missing`: it may read, and what it wrote stays here. `membership_forked`: see line.ts.
+ */
+export type MembershipReason = 'removed' | 'not_member' | 'role_forbids' | 'key_missing' | 'membership_forked';
+const MEMBERSHIP_REASONS: readonly string[] = ['removed', 'not_member', 'role_forbids', 'key_missing', 'membership_forked'] satisfies MembershipReason[];
+const isMembershipReason = (code: string): code is MembershipReason => MEMBERSHIP_REASONS.includes(code);
 
 export interface LedgerSyncState {
   /** Pages are being fetched: what is shown may be far behind. */
@@ -23,6 +33,9 @@ export interface LedgerSyncState {
 export interface LedgerSync {
   /** Something new is to be sent. */
   kick(): void;
+  /** Settles when the ledger is open and its records are in step: true; false when the conversation ended before that. */
+  readonly opened: Promise<boolean>;
+  readonly line: Line;
   onLive(message: LiveMessage): void;
   /** The conversation is over. */
   stop(): void;
@@ -30,8 +43,8 @@ export interface LedgerSync {
   readonly done: Promise<void>;
 }
 
-export interface LedgerSyncDeps extends InboundDeps {
-  readonly device: DeviceKey;
+export interface LedgerSyncDeps extends Pick<InboundDeps, 'ledger' | 'store' | 'repo' | 'suspects'> {
+  readonly holder: AccessHolder;
   readonly conversation: Conversation;
   readonly timers: Timers;
   now(): number;
@@ -45,7 +58,8 @@ export interface LedgerSyncDeps extends InboundDeps {
 const HEARTBEAT = 30_000;
 const LONGEST_RETRY = 5 * 60_000;
 
-function troubleToReason(trouble: Refusal | StoreErrorCode): SyncReason {
+function troubleToReason(trouble: Refusal | StoreErrorCode | 'membership_forked' | 'key_missing'): SyncReason {
+  if (isMembershipReason(trouble)) return trouble;
   switch (trouble) {
     case 'disk_full': case 'store_failed': case 'store_corrupt': case 'read_only': case 'relay_full': case 'frame_too_large':
       return trouble;
@@ -58,9 +72,17 @@ function troubleToReason(trouble: Refusal | StoreErrorCode): SyncReason {
 
 /** Keeps one ledger in step with the relay until the conversation ends: first reads, then sends, then waits for either. */
 export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
-  const { keys, conversation, timers, now, random, onState } = deps;
-  const inbound = createInbound(deps);
-  const outbound = createOutbound({ ...deps, inbound });
+  const { ledger, holder, conversation, timers, now, random, onState } = deps;
+  const access = (): LedgerAccess => {
+    const known = holder.get();
+    if (!known) throw new Error('nothing is read or sent before the first record is here');
+    return known;
+  };
+  const line = createLine(deps);
+  const inbound = createInbound({ ...deps, access, fetchRecords: line.fetch });
+  const outbound = createOutbound({ ...deps, access, line, inbound });
+  let tellOpened: (isOpen: boolean) => void = () => {};
+  const whenOpened = new Promise<boolean>((resolve) => (tellOpened = resolve));
   let isOpenDue = true;
   let isAwake = true;
   let isStopped = false;
@@ -90,13 +112,27 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     return isTimeUp;
   }
 
+  /** Asks for the ledger; a relay that does not know it, or not yet that we are in it, is told first. */
+  async function request(isTold = false): Promise<Result<AnswerTo<'open'>, Trouble>> {
+    const { device } = holder.deps;
+    const proof = await device.sign(challengeToSignedBytes(conversation.nonce, ledger));
+    const opened = await conversation.request({ type: 'open', ledger, key: device.publicKey, proof });
+    const isUnknown = !opened.ok && (opened.code === 'ledger_unknown' || opened.code === 'not_member');
+    if (!isUnknown || isTold || !holder.get()) return opened;
+    const told = await line.bring();
+    return told.ok ? request(true) : told;
+  }
+
   async function open(): Promise<Result<boolean, Trouble>> {
-    const proof = await keys.access.sign(challengeToSignedBytes(conversation.nonce, keys.ledger));
-    const opened = await conversation.request({ type: 'open', ledger: keys.ledger, accessKey: keys.access.publicKey, proof });
+    const opened = await request();
     if (!opened.ok) return opened;
+    const inStep = await line.adopt(opened.value);
+    if (!inStep.ok) return inStep;
+    if (roleNow(access().membership, ownKey(access())) === null) return failure('removed');
     const adopted = await inbound.adopt(opened.value);
     if (!adopted.ok) return adopted;
     isOpenDue = false;
+    tellOpened(true);
     return success(true);
   }
 
@@ -144,7 +180,8 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
         return conversation.end('relay_nonsense');
       } else {
         onState({ reason: troubleToReason(outcome.code), catchingUp: false });
-        if (outcome.code === 'ledger_not_open') isOpenDue = true;
+        // Also what the membership was thought to be is looked at anew.
+        isOpenDue = true;
         isAwake = false;
         await sleep(backoffDelay(failures++, random(), LONGEST_RETRY));
       }
@@ -153,12 +190,22 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
 
   return {
     kick: rouse,
+    line,
+    opened: whenOpened,
     onLive(message) {
+      if (message.type === 'liveRecord') {
+        void line.onLive(message.record, message.bytes).then((taken) => {
+          if (!taken.ok) isOpenDue = true;
+          rouse();
+        });
+        return;
+      }
       inbound.onLive(message);
       rouse();
     },
     stop() {
       isStopped = true;
+      tellOpened(false);
       rouse();
     },
     done: run(),

@@ -11,6 +11,7 @@ export const MAXIMUM_QUARANTINED_BYTES = 16 * 1024 * 1024;
 /** The bytes to keep of a frame, where so many bytes of others of its ledger are kept in quarantine. */
 export function bytesToKeep({ bytes, verdict }: ReceivedFrame, quarantinedBytes: number): Uint8Array {
   if (verdict.state !== 'quarantined') return bytes;
+  if (verdict.reason === 'before_joining') return new Uint8Array();
   const kept = CHECKED_BY_RELAY.has(verdict.reason) ? bytes.slice(0, QUARANTINED_HEAD_BYTES) : bytes;
   return quarantinedBytes + kept.length <= MAXIMUM_QUARANTINED_BYTES ? kept : new Uint8Array();
 }

@@ -1,14 +1,14 @@
 /** Makes membership records: each follows on the last one that an access knows, and is signed by whoever makes it. */
 import type { LedgerId } from '#domain/ids.ts';
-import { contentKeyOf, ownKey, type LedgerAccess } from './access.ts';
+import { ownKey, type LedgerAccess } from './access.ts';
 import { openContentKey, type ContentKey } from './content-key.ts';
 import { agreementOf, type Card } from './identity/card.ts';
 import { wrapKeys } from './identity/wrap.ts';
-import { hashId, type SigningKey } from './keys.ts';
+import { ledgerIdOf, type SigningKey } from './keys.ts';
 import { NO_CONTENT, sealContent, type Frontier, type MembershipContent } from './membership-content.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import {
-  encodeRecord, encodeRecordBody, foundingBytes, recordToSignedBytes, type Admission, type EpochStart, type MembershipBody, type MembershipChange, type Role,
+  encodeRecord, encodeRecordBody, recordToSignedBytes, type Admission, type EpochStart, type MembershipBody, type MembershipChange, type Role,
 } from './protocol/membership-record.ts';
 
 export type RandomBytes = (length: number) => Uint8Array;
@@ -43,14 +43,11 @@ const admit = (ledger: LedgerId, keys: readonly ContentKey[], devices: readonly 
 
 const cardsOf = (devices: readonly NewDevice[]): ReadonlyMap<string, Card> => new Map(devices.map(({ key, card }) => [key, card]));
 
-/** The id of the ledger that this key founds with this salt. */
-export const foundedLedger = (founder: SigningKey, salt: Uint8Array): Promise<LedgerId> => hashId(foundingBytes(bytesToHex(founder.publicKey), salt));
-
 /** The first record of a ledger, with a fresh key for its contents. `member`: 16 hexadecimal digits. */
 export async function makeFounding(
   { founder, salt, member, devices, randomBytes }: { founder: SigningKey; salt: Uint8Array; member: string; devices: readonly NewDevice[]; randomBytes: RandomBytes },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const ledger = await foundedLedger(founder, salt);
+  const ledger = await ledgerIdOf(founder.publicKey, salt);
   const key = await openContentKey(0, randomBytes(32));
   const change: MembershipChange = { type: 'found', salt, member, devices: await admit(ledger, [key], devices) };
   const epoch: EpochStart = { number: 0, keyId: key.keyId, wraps: [] };
@@ -134,7 +131,3 @@ export async function makeEpoch(access: LedgerAccess, accepts: readonly string[]
   const { key, epoch, cards } = await startEpoch(access, [], randomBytes);
   return finish(access.device, key, { ...next(access), change: { type: 'epoch' }, epoch }, { cards, frontier: null, accepts }, randomBytes);
 }
-
-/** Whether this device has all that it takes to make a record. */
-export const isReadyToWrite = (access: LedgerAccess): boolean =>
-  access.current !== undefined && contentKeyOf(access, access.current.epoch, access.current.keyId) !== undefined;

@@ -40,13 +40,17 @@ export interface Repo {
   warm(ledger: LedgerId): Promise<void>;
   /** Tells that these changes were merged, so that the next ones made here follow them. */
   merged(ledger: LedgerId, changes: readonly AdmittedChange[]): Promise<void>;
-  /** What a change from outside says, or why it may not come in. Checks everything that needs no other change; never throws. */
-  readChange(document: DocumentId, bytes: Uint8Array): Promise<Result<AdmittedChange, QuarantineReason>>;
+  /**
+   * What a change from outside says, or why it may not come in. Checks everything that needs no other change; never throws.
+   * `record`: the last record of the membership that its author knew.
+   */
+  readChange(document: DocumentId, bytes: Uint8Array, record: number | null): Promise<Result<AdmittedChange, QuarantineReason>>;
 }
 
 export interface RepoDeps {
   readonly store: Pick<Store, 'documents' | 'changes' | 'commitLocal'>;
-  readonly deviceId: DeviceId;
+  /** Who this device is in a ledger. */
+  deviceIn(ledger: LedgerId): Promise<DeviceId>;
   randomBytes(length: number): Uint8Array;
   newId(): Id;
   /** Lets others have a turn, between the changes of a long write. */
@@ -94,9 +98,10 @@ function takeBatch(revisions: readonly Revision[], from: number, room: number, d
 
 const newSegment = (document: DocumentId, actor: string): Segment => ({ document, actor, revisions: 0, heads: new Set(), lastOperation: 0, sequence: 0 });
 
-export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTurn }: RepoDeps): Repo {
-  const newActor = (): string => deviceId + bytesToHex(randomBytes(8));
-  let actor = newActor();
+export function createRepo({ store, deviceIn, randomBytes, newId, pause = nextTurn }: RepoDeps): Repo {
+  const newRun = (): string => bytesToHex(randomBytes(8));
+  let run = newRun();
+  const actorIn = async (ledger: LedgerId): Promise<string> => (await deviceIn(ledger)) + run;
   const loaded = new Map<LedgerId, { root?: Segment; entries?: Segment; full: Set<DocumentId> }>();
   const queues = new Map<LedgerId, Promise<unknown>>();
 
@@ -113,7 +118,7 @@ export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTu
   }
 
   async function loadSegment(ledger: LedgerId, document: DocumentId): Promise<Result<Segment, StoreErrorCode>> {
-    const segment = newSegment(document, actor);
+    const segment = newSegment(document, await actorIn(ledger));
     const stored = await store.changes(ledger, document);
     if (!stored.ok) return stored;
     const { decodeChange } = await loadAutomerge();
@@ -149,7 +154,7 @@ export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTu
       .toSorted((a, b) => b.revisions - a.revisions || (a.document < b.document ? -1 : 1));
     const segment = open
       ? await loadSegment(ledger, open.document)
-      : success(newSegment(newId(), actor));
+      : success(newSegment(newId(), await actorIn(ledger)));
     if (segment.ok) loadedOf(ledger).entries = segment.value;
     return segment;
   }
@@ -168,7 +173,7 @@ export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTu
     });
     const { hash, deps } = decodeChange(bytes);
     const change: AdmittedChange = {
-      document: segment.document, hash, deps, actor: segment.actor, bytes, revisions: batch.map(({ revision }) => revision),
+      document: segment.document, hash, deps, actor: segment.actor, bytes, revisions: batch.map(({ revision }) => revision), record: null,
       lastOperation: segment.lastOperation + batch.length,
     };
     advance(segment, { ...change, revisions: batch.length });
@@ -181,13 +186,14 @@ export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTu
     const changes: AdmittedChange[] = [];
     const ofLedger = revisions.filter(({ type }) => type !== 'entry');
     const ofEntries = revisions.filter(({ type }) => type === 'entry');
+    const device = await deviceIn(ledger);
     let done = 0;
     for (const [part, open] of [[ofLedger, rootOf], [ofEntries, entriesOf]] as const) {
       for (let from = 0; from < part.length; ) {
         const segment = await open(ledger);
         if (!segment.ok) return segment;
         const room = open === rootOf ? MAXIMUM_CHANGE_REVISIONS : SEGMENT_REVISIONS - segment.value.revisions;
-        const batch = takeBatch(part, from, room, deviceId);
+        const batch = takeBatch(part, from, room, device);
         changes.push(await buildChange(segment.value, batch));
         from += batch.length;
         done += batch.length;
@@ -201,7 +207,7 @@ export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTu
   /** What was prepared never happened. Should it be on disk against all promises, its numbers are not used twice. */
   function forget(ledger: LedgerId): void {
     loaded.delete(ledger);
-    actor = newActor();
+    run = newRun();
   }
 
   return {
@@ -236,7 +242,7 @@ export function createRepo({ store, deviceId, randomBytes, newId, pause = nextTu
   };
 }
 
-async function readChange(document: DocumentId, bytes: Uint8Array): Promise<Result<AdmittedChange, QuarantineReason>> {
+async function readChange(document: DocumentId, bytes: Uint8Array, record: number | null): Promise<Result<AdmittedChange, QuarantineReason>> {
   if (bytes.length > MAXIMUM_RECEIVED_BYTES) return failure('too_large');
   const operations = countOperations(bytes);
   if (operations === undefined) return failure('change_malformed');
@@ -264,6 +270,6 @@ async function readChange(document: DocumentId, bytes: Uint8Array): Promise<Resu
   }
   if (new Set(revisions.map(({ id }) => id)).size < revisions.length) return failure('record_malformed');
   return success({
-    document, hash: change.hash, deps: change.deps, actor: change.actor, bytes, revisions, lastOperation: lastOperationOf(change),
+    document, hash: change.hash, deps: change.deps, actor: change.actor, bytes, revisions, record, lastOperation: lastOperationOf(change),
   });
 }

@@ -1,9 +1,11 @@
 import type { LedgerId } from '#domain/ids.ts';
 import { openConversation, type Conversation, type Ending } from './conversation.ts';
-import { openLedgerKeys, type DeviceKey, type LedgerKeys } from './keys.ts';
+import { extendAccess, type AccessDeps, type LedgerAccess } from './access.ts';
+import type { LineTrouble } from './line.ts';
+import { failure, success, type Result } from '#domain/result.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
 import type { Repo } from './repo.ts';
-import type { FrameId, Store } from './store.ts';
+import type { FrameId, Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
 
@@ -26,8 +28,18 @@ export interface SyncState {
 /** One relay conversation for all ledgers of a profile, kept up as long as the session is. */
 export interface SyncSession {
   state(): SyncState;
-  /** Takes a ledger in by its 32 secret bytes; a ledger that is there already stays as it is. */
-  addLedger(secret: Uint8Array): Promise<LedgerId>;
+  /** Takes a ledger in; one that is there already stays as it is. Fails where its records cannot be read from the disk. */
+  addLedger(deps: AccessDeps): Promise<Result<void, StoreErrorCode>>;
+  removeLedger(ledger: LedgerId): Promise<void>;
+  /** What is known of a ledger; undefined before it was added, or before the first record is here. */
+  access(ledger: LedgerId): LedgerAccess | undefined;
+  /**
+   * Appends a record to a ledger's membership at the relay, and here. `make` is asked again where another record came
+   * first. Fails with `relay_away` where the relay cannot be reached within `patience` milliseconds: nobody can decide alone.
+   */
+  appendRecord<Code extends string>(
+    ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>, patience: number,
+  ): Promise<Result<void, LineTrouble | 'relay_away' | Code>>;
   /** Something new of a ledger is to be sent. */
   kick(ledger: LedgerId): void;
   /** `ws://` or `wss://`; null for none. */
@@ -43,7 +55,6 @@ export interface SyncSession {
 export interface SyncSessionDeps {
   readonly store: Store;
   readonly repo: Pick<Repo, 'readChange' | 'merged'>;
-  readonly device: DeviceKey;
   readonly connect: Connect;
   readonly timers: Timers;
   readonly relay: string | null;
@@ -53,6 +64,8 @@ export interface SyncSessionDeps {
   /** From 0 up to 1. */
   random(): number;
   randomBytes(length: number): Uint8Array;
+  /** A ledger's membership is different now. */
+  onAccess?(access: LedgerAccess): void;
   /** Something of the state is different now. */
   onState?(state: SyncState): void;
   /** A bug: the ledger it struck rests until the next connection. */
@@ -62,7 +75,8 @@ export interface SyncSessionDeps {
 }
 
 interface Ledger {
-  readonly keys: LedgerKeys;
+  readonly deps: AccessDeps;
+  access: LedgerAccess | null;
   state: LedgerSyncState;
   sync: LedgerSync | null;
   readonly suspects: Map<string, FrameId>;
@@ -104,11 +118,30 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     if (!isSame) tell();
   }
 
+  const holderOf = (ledger: Ledger) => ({
+    deps: ledger.deps,
+    get: () => ledger.access,
+    set(access: LedgerAccess) {
+      ledger.access = access;
+      deps.onAccess?.(access);
+    },
+  });
+
+  async function loadAccess(given: AccessDeps): Promise<Result<LedgerAccess | null, StoreErrorCode>> {
+    const records = await deps.store.records(given.ledger);
+    if (!records.ok || records.value.length === 0) return records.ok ? success(null) : records;
+    const access = await extendAccess(null, given, records.value);
+    // Each was checked before it was stored.
+    return access.ok ? access : failure('store_corrupt');
+  }
+
   /** Gives a ledger its part in a conversation, once its part in the one before is over. */
   function join(ledger: Ledger, joined: Conversation): void {
     ledger.done = ledger.done.then(async () => {
       if (conversation !== joined) return;
-      ledger.sync = createLedgerSync({ ...deps, keys: ledger.keys, suspects: ledger.suspects, conversation: joined, onState: (change) => setLedgerState(ledger, change) });
+      ledger.sync = createLedgerSync({
+        ...deps, ledger: ledger.deps.ledger, holder: holderOf(ledger), suspects: ledger.suspects, conversation: joined, onState: (change) => setLedgerState(ledger, change),
+      });
       try {
         await ledger.sync.done;
       } catch (error) {
@@ -158,14 +191,34 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   start();
   return {
     state,
-    async addLedger(secret) {
-      const keys = await openLedgerKeys(secret);
-      if (ledgers.has(keys.ledger) || isClosed) return keys.ledger;
-      const ledger: Ledger = { keys, state: FRESH, sync: null, suspects: new Map(), done: Promise.resolve() };
-      ledgers.set(keys.ledger, ledger);
+    async addLedger(given) {
+      const loaded = await loadAccess(given);
+      if (!loaded.ok) return loaded;
+      if (ledgers.has(given.ledger) || isClosed) return success(undefined);
+      const ledger: Ledger = { deps: given, access: loaded.value, state: FRESH, sync: null, suspects: new Map(), done: Promise.resolve() };
+      ledgers.set(given.ledger, ledger);
       if (conversation) join(ledger, conversation);
       tell();
-      return keys.ledger;
+      return success(undefined);
+    },
+    async removeLedger(id) {
+      const ledger = ledgers.get(id);
+      ledgers.delete(id);
+      ledger?.sync?.stop();
+      await ledger?.done;
+    },
+    access: (id) => ledgers.get(id)?.access ?? undefined,
+    async appendRecord(id, make, patience) {
+      const sync = ledgers.get(id)?.sync;
+      if (!sync) return failure('relay_away');
+      let cancel = (): void => {};
+      const impatience = new Promise<boolean>((resolve) => (cancel = timers.after(patience, () => resolve(false))));
+      const isOpen = await Promise.race([sync.opened, impatience]);
+      cancel();
+      if (!isOpen) return failure('relay_away');
+      const appended = await sync.line.append(make);
+      sync.kick();
+      return !appended.ok && appended.code === 'ended' ? failure('relay_away') : appended;
     },
     kick: (ledger) => ledgers.get(ledger)?.sync?.kick(),
     setRelay(url) {

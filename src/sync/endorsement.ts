@@ -1,0 +1,27 @@
+/** Devices' word for a snapshot: nothing is missing from it, and nothing in it is forged. */
+import type { LedgerAccess } from './access.ts';
+import { isSignedBy } from './keys.ts';
+import { bytesToHex } from './protocol/bytes.ts';
+import { endorsementToSignedBytes } from './protocol/messages.ts';
+import { mayWrite } from './protocol/membership.ts';
+
+export interface Endorsement {
+  /** The endorser's pseudonym, 32 bytes. */
+  readonly key: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Whether a snapshot by `author` may stand for what it covers: two members vouch for it, or all there are to write.
+ * Nobody who came later could tell a forged one.
+ */
+export async function isVouchedFor({ ledger, membership }: LedgerAccess, author: string, frame: string, endorsements: readonly Endorsement[]): Promise<boolean> {
+  const writers = new Set([...membership.members].flatMap(([member, { role }]) => (mayWrite(role) ? [member] : [])));
+  const memberOf = (key: string): string | undefined => membership.tenures.get(key)?.findLast(({ role }) => mayWrite(role))?.member;
+  const vouching = new Set([memberOf(author)]);
+  for (const { key, signature } of endorsements) {
+    const member = memberOf(bytesToHex(key));
+    if (member !== undefined && (await isSignedBy(key, signature, endorsementToSignedBytes(ledger, frame)))) vouching.add(member);
+  }
+  return vouching.size >= 2 || (writers.size === 1 && [...writers].every((member) => vouching.has(member)));
+}

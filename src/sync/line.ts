@@ -1,0 +1,123 @@
+/** Keeps a ledger's line of membership records in step with the relay. */
+import type { LedgerId } from '#domain/ids.ts';
+import { failure, success, type Result } from '#domain/result.ts';
+import { extendAccess, type AccessDeps, type LedgerAccess } from './access.ts';
+import type { AnswerTo, Conversation } from './conversation.ts';
+import { MAXIMUM_RECORDS_AT_ONCE } from './protocol/limits.ts';
+import type { Refusal } from './protocol/messages.ts';
+import type { Repo } from './repo.ts';
+import { commitAccess } from './review.ts';
+import type { Store, StoreErrorCode } from './store.ts';
+
+/**
+ * `membership_forked`: the relay shows another line than the one that was seen before. Nothing is believed over what is
+ * known; whether to follow is for people to decide.
+ */
+export type LineTrouble = StoreErrorCode | Refusal | 'ended' | 'relay_nonsense' | 'membership_forked';
+
+/** What is known of a ledger, kept from one conversation to the next; null until the first record is here. */
+export interface AccessHolder {
+  readonly deps: AccessDeps;
+  get(): LedgerAccess | null;
+  set(access: LedgerAccess): void;
+}
+
+export interface Line {
+  /** Brings the relay and this device to the same record. */
+  adopt(opened: Pick<AnswerTo<'open'>, 'record' | 'recordHash'>): Promise<Result<void, LineTrouble>>;
+  /** Takes over what the relay has beyond what is known. */
+  fetch(): Promise<Result<void, LineTrouble>>;
+  onLive(record: number, bytes: Uint8Array): Promise<Result<void, LineTrouble>>;
+  /** Brings the relay all records, where it does not know the ledger or knows less of it. */
+  bring(): Promise<Result<void, LineTrouble>>;
+  /** Appends a record: made anew where somebody else's came first. On disk, here and there, when it resolves with `ok`. */
+  append<Code extends string>(make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>): Promise<Result<void, LineTrouble | Code>>;
+}
+
+interface LineDeps {
+  readonly ledger: LedgerId;
+  readonly holder: AccessHolder;
+  readonly store: Pick<Store, 'documents' | 'lineage' | 'refusedChanges' | 'commitRecords'>;
+  readonly repo: Pick<Repo, 'readChange'>;
+  readonly conversation: Pick<Conversation, 'request'>;
+}
+
+/** So often somebody else may come first. */
+const MAXIMUM_ATTEMPTS = 8;
+
+export function createLine({ ledger, holder, store, repo, conversation }: LineDeps): Line {
+  /** Records come from several sides; they are taken in one after the other. */
+  let queue: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = queue.then(task, task);
+    queue = result;
+    return result;
+  }
+  const countKnown = (): number => holder.get()?.records.length ?? 0;
+
+  async function take(from: number, records: readonly Uint8Array[]): Promise<Result<void, LineTrouble>> {
+    const fresh = records.slice(Math.max(0, countKnown() - from));
+    if (fresh.length === 0) return success(undefined);
+    const known = countKnown();
+    const extended = await extendAccess(holder.get(), holder.deps, fresh);
+    if (!extended.ok) return failure(extended.code === 'record_stale' ? 'membership_forked' : 'relay_nonsense');
+    const stored = await commitAccess({ access: extended.value, store, repo }, known);
+    if (stored.ok) holder.set(extended.value);
+    return stored;
+  }
+
+  async function fetchAll(): Promise<Result<void, LineTrouble>> {
+    for (;;) {
+      const from = countKnown();
+      const page = await conversation.request({ type: 'records', ledger, from });
+      if (!page.ok) return page;
+      const taken = await take(from, page.value.records);
+      if (!taken.ok) return taken;
+      if (countKnown() > page.value.record) return success(undefined);
+      if (page.value.records.length === 0) return failure('relay_nonsense');
+    }
+  }
+
+  async function enrol(records: readonly Uint8Array[]): Promise<Result<void, LineTrouble>> {
+    for (let from = 0; from < records.length; from += MAXIMUM_RECORDS_AT_ONCE) {
+      const enrolled = await conversation.request({ type: 'enrol', ledger, records: records.slice(from, from + MAXIMUM_RECORDS_AT_ONCE) });
+      if (!enrolled.ok) return enrolled;
+    }
+    return success(undefined);
+  }
+
+  /** What we have the relay must have had, or nobody had it but us: where it shows something else, it is another line. */
+  const orForked = (outcome: Result<void, LineTrouble>): Result<void, LineTrouble> => (!outcome.ok && outcome.code === 'record_stale' ? failure('membership_forked') : outcome);
+
+  async function adopt({ record, recordHash }: Pick<AnswerTo<'open'>, 'record' | 'recordHash'>): Promise<Result<void, LineTrouble>> {
+    const access = holder.get();
+    if (!access) return fetchAll();
+    const { number, hash, hashes } = access.membership;
+    if (record > number) return fetchAll();
+    if (hashes[record] !== recordHash) return failure('membership_forked');
+    return record === number && hash === recordHash ? success(undefined) : orForked(await enrol(access.records.slice(record + 1)));
+  }
+
+  async function appendOne<Code extends string>(make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>): Promise<Result<void, LineTrouble | Code>> {
+    for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
+      const access = holder.get();
+      if (!access) return failure('ledger_unknown');
+      const record = await make(access);
+      if (!record.ok) return record;
+      const enrolled = await enrol([record.value]);
+      if (enrolled.ok) return take(access.records.length, [record.value]);
+      if (enrolled.code !== 'record_stale') return enrolled;
+      const fetched = await fetchAll();
+      if (!fetched.ok) return fetched;
+    }
+    return failure('record_stale');
+  }
+
+  return {
+    adopt: (opened) => inTurn(() => adopt(opened)),
+    fetch: () => inTurn(fetchAll),
+    onLive: (record, bytes) => inTurn(() => (record === countKnown() ? take(record, [bytes]) : record > countKnown() ? fetchAll() : Promise.resolve(success(undefined)))),
+    bring: () => inTurn(async () => orForked(await enrol(holder.get()?.records ?? []))),
+    append: (make) => inTurn(() => appendOne(make)),
+  };
+}

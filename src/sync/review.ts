@@ -1,0 +1,77 @@
+/** Brings what counts in a ledger into line with its membership: changes are refused, or let in again. */
+import type { DocumentId } from '#domain/ids.ts';
+import { success, type Result } from '#domain/result.ts';
+import type { LedgerAccess } from './access.ts';
+import type { Repo } from './repo.ts';
+import { listRefusals } from './standing.ts';
+import type { RefusalReason, Store, StoreErrorCode, StoredChange } from './store.ts';
+
+export interface ReviewDeps {
+  readonly access: LedgerAccess;
+  readonly store: Pick<Store, 'documents' | 'lineage' | 'refusedChanges' | 'commitRecords'>;
+  readonly repo: Pick<Repo, 'readChange'>;
+}
+
+interface Refused {
+  document: DocumentId;
+  hash: string;
+  reason: RefusalReason;
+}
+
+/** Whether anybody ever lost the right to write: most ledgers need no review. */
+export const hasEndings = ({ membership }: Pick<LedgerAccess, 'membership'>): boolean =>
+  [...membership.tenures.values()].some((tenures) => tenures.some(({ to }) => to !== null));
+
+/** What has to change in these documents so that exactly those changes count that should. */
+async function compare({ access, store, repo }: ReviewDeps, documents: readonly DocumentId[]): Promise<Result<{ refused: Refused[]; admitted: StoredChange[] }, StoreErrorCode>> {
+  const refused: Refused[] = [];
+  const again = new Set<string>();
+  for (const document of documents) {
+    const lineage = await store.lineage(access.ledger, document);
+    if (!lineage.ok) return lineage;
+    const refusals = listRefusals(access, document, lineage.value);
+    for (const { hash, refused: was } of lineage.value) {
+      const reason = refusals.get(hash) ?? null;
+      if (reason !== null && was !== reason) refused.push({ document, hash, reason });
+      if (reason === null && was !== null) again.add(`${document}/${hash}`);
+    }
+  }
+  const admitted: StoredChange[] = [];
+  if (again.size > 0) {
+    const stored = await store.refusedChanges(access.ledger);
+    if (!stored.ok) return stored;
+    for (const { document, hash, record, bytes } of stored.value) {
+      const change = again.has(`${document}/${hash}`) ? await repo.readChange(document, bytes, record) : undefined;
+      if (change?.ok) admitted.push(change.value);
+    }
+  }
+  return success({ refused, admitted });
+}
+
+/** Reviews some documents after something new came into them. */
+export async function reviewDocuments(deps: ReviewDeps, documents: readonly DocumentId[]): Promise<Result<void, StoreErrorCode>> {
+  const changes = await compare(deps, documents);
+  if (!changes.ok) return changes;
+  if (changes.value.refused.length === 0 && changes.value.admitted.length === 0) return success(undefined);
+  const { ledger, device, records } = deps.access;
+  return deps.store.commitRecords(ledger, device.deviceId, records.length, [], changes.value);
+}
+
+/** Also those of which nothing counts. */
+async function listDocuments({ access, store }: ReviewDeps): Promise<Result<DocumentId[], StoreErrorCode>> {
+  const counting = await store.documents(access.ledger);
+  if (!counting.ok) return counting;
+  const refused = await store.refusedChanges(access.ledger);
+  if (!refused.ok) return refused;
+  return success([...new Set([...counting.value, ...refused.value].map(({ document }) => document))]);
+}
+
+/** Keeps the records of `access` from number `from` on, and all that follows from them, in one step. */
+export async function commitAccess(deps: ReviewDeps, from: number): Promise<Result<void, StoreErrorCode>> {
+  const { access, store } = deps;
+  const documents = hasEndings(access) ? await listDocuments(deps) : success([]);
+  if (!documents.ok) return documents;
+  const changes = await compare(deps, documents.value);
+  if (!changes.ok) return changes;
+  return store.commitRecords(access.ledger, access.device.deviceId, from, access.records.slice(from), changes.value);
+}
