@@ -33,6 +33,7 @@ import { createSettlementsService } from './services/settlements.ts';
 import { createSharingService } from './services/sharing.ts';
 import { createSyncService } from './services/sync.ts';
 import { createWarmer } from './services/warm.ts';
+import { sha256 } from './sha256.ts';
 import type { Shell } from './shell.ts';
 
 export const STORE_FILE = 'store.db';
@@ -95,7 +96,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     onCommitted: changed,
     onProgress: (done, total) => progressListeners.forEach((listener) => listener(done, total)),
   });
-  const repo = createRepo({ store, deviceId: device.deviceId, randomBytes: shell.randomBytes, newId: shell.ids.next });
+  const repo = createRepo({ store, deviceId: device.deviceId, randomBytes: shell.randomBytes, newId: shell.ids.next, sha256 });
 
   const warmer = createWarmer(repo, (error) => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug while getting ready'));
   const link = createLink({ shell, keyring, device, store, repo, publish });

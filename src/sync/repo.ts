@@ -23,6 +23,9 @@ const MAXIMUM_RECEIVED_DEPENDENCIES = 1_000;
 export const SEGMENT_REVISIONS = 1_000;
 /** Operations are counted up from 1; a change that claims to be beyond this is nothing to build on. */
 const MAXIMUM_OPERATION = 1_000_000;
+/** Behind four bytes of magic and four of checksum. https://automerge.org/automerge-binary-format-spec/#_chunk_container */
+const CHUNK_TYPE = 8;
+const CHUNK_IS_CHANGE = 1;
 
 /** A change that passed every check that needs no other change. */
 export interface AdmittedChange extends StoredChange {
@@ -53,6 +56,8 @@ export interface RepoDeps {
   deviceIn(ledger: LedgerId): Promise<DeviceId>;
   randomBytes(length: number): Uint8Array;
   newId(): Id;
+  /** In hexadecimal. Spares decoding each change again to learn its hash; WebCrypto's own would make the write wait for another thread. */
+  sha256?(bytes: Uint8Array): string;
   /** Lets others have a turn, between the changes of a long write. */
   pause?(): Promise<void>;
 }
@@ -69,7 +74,8 @@ interface Segment {
   sequence: number;
 }
 
-const loadAutomerge = () => import('@automerge/automerge');
+let automerge: Promise<typeof import('@automerge/automerge')> | undefined;
+const loadAutomerge = () => (automerge ??= import('@automerge/automerge'));
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 const lastOperationOf = ({ startOp, ops }: DecodedChange): number => startOp + ops.length - 1;
 
@@ -98,7 +104,7 @@ function takeBatch(revisions: readonly Revision[], from: number, room: number, d
 
 const newSegment = (document: DocumentId, actor: string): Segment => ({ document, actor, revisions: 0, heads: new Set(), lastOperation: 0, sequence: 0 });
 
-export function createRepo({ store, deviceIn, randomBytes, newId, pause = nextTurn }: RepoDeps): Repo {
+export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause = nextTurn }: RepoDeps): Repo {
   const newRun = (): string => bytesToHex(randomBytes(8));
   let run = newRun();
   const actorIn = async (ledger: LedgerId): Promise<string> => (await deviceIn(ledger)) + run;
@@ -159,8 +165,13 @@ export function createRepo({ store, deviceIn, randomBytes, newId, pause = nextTu
     return segment;
   }
 
+  /** As the binary format has it: SHA-256 over the chunk from its type on, but for one that was compressed. */
+  const hashOf = (bytes: Uint8Array, decodeChange: (bytes: Uint8Array) => { hash: string }): string =>
+    sha256 && bytes[CHUNK_TYPE] === CHUNK_IS_CHANGE ? sha256(bytes.subarray(CHUNK_TYPE)) : decodeChange(bytes).hash;
+
   async function buildChange(segment: Segment, batch: readonly { revision: Revision; text: string }[]): Promise<AdmittedChange> {
     const { encodeChange, decodeChange } = await loadAutomerge();
+    const deps = [...segment.heads].toSorted();
     const bytes = encodeChange({
       actor: segment.actor,
       author: null,
@@ -168,10 +179,10 @@ export function createRepo({ store, deviceIn, randomBytes, newId, pause = nextTu
       startOp: segment.lastOperation + 1,
       time: 0, // revisions say when they were made; a second clock would only tell more than is needed
       message: null,
-      deps: [...segment.heads].toSorted(),
+      deps,
       ops: batch.map(({ revision, text }) => ({ action: 'set', obj: '_root', key: revision.id, value: text, pred: [] })),
     });
-    const { hash, deps } = decodeChange(bytes);
+    const hash = hashOf(bytes, decodeChange);
     const change: AdmittedChange = {
       document: segment.document, hash, deps, actor: segment.actor, bytes, revisions: batch.map(({ revision }) => revision), record: null,
       lastOperation: segment.lastOperation + batch.length,
