@@ -2,7 +2,7 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: 'ms' | 's' | 'MB' | 'ratio' | 'frames';
+  unit: 'µs' | 'ms' | 's' | 'MB' | 'ratio' | 'frames' | 'per second';
   /** What the same run's bare engine or peer took, in the same unit, and value / floor. */
   floor?: number;
   ratio?: number;
@@ -16,8 +16,7 @@ export const figures: Figure[] = [];
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 
-/** Prints a figure; `atMost` is the goal's number, compared with the ratio where a floor is given. */
-export function report(name: string, value: number, unit: Figure['unit'], goal: string, atMost: number, floor?: number): Figure {
+function print(name: string, value: number, unit: Figure['unit'], goal: string, isMet: (value: number) => boolean, floor?: number): Figure {
   const ratio = floor === undefined ? undefined : value / floor;
   const figure: Figure = {
     name,
@@ -25,12 +24,24 @@ export function report(name: string, value: number, unit: Figure['unit'], goal: 
     unit,
     ...(floor !== undefined && ratio !== undefined && { floor: round(floor), ratio: round(ratio) }),
     goal,
-    pass: (ratio ?? value) <= atMost,
+    pass: isMet(ratio ?? value),
   };
   figures.push(figure);
   console.log(JSON.stringify(figure));
   return figure;
 }
+
+/** Prints a figure; `atMost` is the goal's number, compared with the ratio where a floor is given. */
+export const report = (name: string, value: number, unit: Figure['unit'], goal: string, atMost: number, floor?: number): Figure =>
+  print(name, value, unit, goal, (compared) => compared <= atMost, floor);
+
+/** The same where more is better. */
+export const reportAtLeast = (name: string, value: number, unit: Figure['unit'], goal: string, atLeast: number, floor?: number): Figure =>
+  print(name, value, unit, goal, (compared) => compared >= atLeast, floor);
+
+/** Prints a figure that has no goal of its own. */
+export const reportAlone = (name: string, value: number, unit: Figure['unit'], floor?: number): Figure =>
+  print(name, value, unit, 'no goal: for comparison', () => true, floor);
 
 /** The p-th percentile (0..1) of samples. */
 export function percentile(samples: readonly number[], p: number): number {

@@ -1,8 +1,9 @@
 /** `npm run bench -- NAME`: prints one JSON line a figure. Exits with 1 where a figure misses its goal. */
 import { figures } from './figure.ts';
 import { benchLedger } from './ledger.bench.ts';
+import { benchSync } from './sync.bench.ts';
 
-const benches: Record<string, () => Promise<void>> = { ledger: benchLedger };
+const benches: Record<string, () => Promise<void>> = { ledger: benchLedger, sync: benchSync };
 
 const name = process.argv[2] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
