@@ -138,7 +138,7 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
 
       it('answer what was asked at the same time in the order of the numbers', async () => {
         const order: (number | string)[] = [];
-        await Promise.all([...'cdefg'].map(async (one) => order.push(...seqs(await append(frame(one))))));
+        await Promise.all([...'cdef0'].map(async (one) => order.push(...seqs(await append(frame(one))))));
         expect(order).toEqual([1, 2, 3, 4, 5]);
       });
 
@@ -174,14 +174,14 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         await openWith({ ledgerBytes: 250 });
         expect(seqs(await append(frame('c', DOCUMENT, 100), frame('d', DOCUMENT, 200), frame('e', DOCUMENT, 100)))).toEqual([1, 'quota', 2]);
         expect(seqs(await append(frame('c', DOCUMENT, 100), frame('f', DOCUMENT, 100)))).toEqual([1, 'quota']);
-        expect(await must(store.append(OTHER_LEDGER, [frame('g', DOCUMENT, 200)], 0))).toMatchObject([{ seq: 1 }]);
+        expect(await must(store.append(OTHER_LEDGER, [frame('0', DOCUMENT, 200)], 0))).toMatchObject([{ seq: 1 }]);
       });
 
       it('refuse what is beyond the quota of all ledgers together, over a restart too', async () => {
         await openWith({ totalBytes: 250 });
         await append(frame('c', DOCUMENT, 200));
         store = await factory.reopen(store);
-        expect(await must(store.append(OTHER_LEDGER, [frame('g', DOCUMENT, 100)], 0))).toEqual([{ frame: id('g'), refused: 'quota' }]);
+        expect(await must(store.append(OTHER_LEDGER, [frame('0', DOCUMENT, 100)], 0))).toEqual([{ frame: id('0'), refused: 'quota' }]);
       });
     });
 
@@ -231,7 +231,7 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         expect(await page(0)).toEqual({ head: 4, at: null, dropped: 2, snapshot: [3, letter('9')], seqs: [4] });
         expect(await page(1)).toMatchObject({ at: null, dropped: 2, snapshot: [3, letter('9')] });
         expect(await page(2)).toEqual({ head: 4, at: id('d'), dropped: 2, snapshot: null, seqs: [3, 4] });
-        expect(seqs(await append(frame('f', DOCUMENT, 100), frame('g', DOCUMENT, 100), frame('1', DOCUMENT, 100)))).toEqual([5, 6, 'quota']);
+        expect(seqs(await append(frame('f', DOCUMENT, 100), frame('0', DOCUMENT, 100), frame('1', DOCUMENT, 100)))).toEqual([5, 6, 'quota']);
         expect(seqs(await append(snapshot('8', 2, 'd')))).toEqual(['covers_unknown']);
       });
 
