@@ -17,7 +17,8 @@ CREATE TABLE document (
 CREATE TABLE log (document INTEGER NOT NULL, seq INTEGER NOT NULL, frame BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (document, seq)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX log_frame ON log (document, frame);
 CREATE TABLE snapshot (
-  document INTEGER NOT NULL, seq INTEGER NOT NULL, covers INTEGER NOT NULL, covers_frame BLOB NOT NULL, author TEXT NOT NULL, vouched INTEGER NOT NULL,
+  document INTEGER NOT NULL, seq INTEGER NOT NULL, covers INTEGER NOT NULL, covers_frame BLOB NOT NULL, member TEXT NOT NULL, vouched INTEGER NOT NULL,
+  endorser BLOB, endorsement BLOB,
   due INTEGER, -- when it was vouched for, until what it covers has been dropped
   PRIMARY KEY (document, seq)
 ) STRICT, WITHOUT ROWID;

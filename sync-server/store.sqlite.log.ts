@@ -11,6 +11,8 @@ interface SnapshotRow {
   readonly seq: number;
   readonly covers: number;
   readonly coversFrame: Buffer;
+  readonly endorser: Uint8Array | null;
+  readonly endorsement: Uint8Array | null;
 }
 /** Documents that are gone through in one step, so that it does not hold up everybody else. */
 const DOCUMENTS_AT_ONCE = 20;
@@ -27,11 +29,13 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
   const selectBytes = database.prepare<[number, number], Buffer>('SELECT bytes FROM log WHERE document = ? AND seq = ?').pluck();
   const selectAfter = database.prepare<[number, number], { seq: number; bytes: Uint8Array }>('SELECT seq, bytes FROM log WHERE document = ? AND seq > ? ORDER BY seq');
   const insertFrame = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?)');
-  const insertSnapshot = database.prepare('INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insertSnapshot = database.prepare('INSERT INTO snapshot (document, seq, covers, covers_frame, member, vouched, due) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const selectBest = database.prepare<[number], SnapshotRow>(
-    'SELECT seq, covers, covers_frame AS coversFrame FROM snapshot WHERE document = ? AND vouched = 1 ORDER BY covers DESC, seq DESC LIMIT 1');
-  const vouch = database.prepare('UPDATE snapshot SET vouched = 1, due = ? WHERE document = ? AND seq = ? AND author <> ? AND vouched = 0');
-  const selectSnapshot = database.prepare<[number, number], SnapshotRow>('SELECT seq, covers, covers_frame AS coversFrame FROM snapshot WHERE document = ? AND seq = ?');
+    'SELECT seq, covers, covers_frame AS coversFrame, endorser, endorsement FROM snapshot WHERE document = ? AND vouched = 1 ORDER BY covers DESC, seq DESC LIMIT 1');
+  const vouch = database.prepare(`
+    UPDATE snapshot SET due = iif(vouched = 1, due, ?), vouched = 1, endorser = ?, endorsement = ?
+    WHERE document = ? AND seq = ? AND member <> ? AND endorser IS NULL`);
+  const isSnapshot = database.prepare<[number, number], number>('SELECT 1 FROM snapshot WHERE document = ? AND seq = ?').pluck();
   const selectDue = database.prepare<[number, number], { document: number; ledger: number; covers: number }>(`
     SELECT document.id AS document, document.ledger, max(snapshot.covers) AS covers FROM snapshot JOIN document ON document.id = snapshot.document
     WHERE snapshot.due < ? GROUP BY document.id LIMIT ?`);
@@ -57,10 +61,11 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
   function readPage(document: DocumentRow, after: number, maximumBytes: number): Page {
     const best = selectBest.get(document.id);
     const bytes = best && best.covers > after ? selectBytes.get(document.id, best.seq) : undefined;
+    const endorsement = best?.endorser && best.endorsement ? { key: best.endorser, signature: best.endorsement } : null;
     const offered = best && bytes ? { seq: best.seq, covers: best.covers, bytes } : null;
     const frames = readFrames(document.id, offered?.covers ?? after, offered?.seq ?? null, maximumBytes);
     const frameAt = selectAt.get(document.id, after) ?? (best?.covers === after ? best.coversFrame : undefined);
-    return { head: document.seq, at: frameAt?.toString('hex') ?? null, dropped: document.dropped, snapshot: offered && { seq: offered.seq, bytes: offered.bytes }, frames };
+    return { head: document.seq, at: frameAt?.toString('hex') ?? null, dropped: document.dropped, snapshot: offered && { seq: offered.seq, bytes: offered.bytes, endorsement }, frames };
   }
 
   function appendFrame(ledger: { id: number; bytes: number; documents: number }, { document, frame, bytes, snapshot, isLate = false }: FrameToAppend, now: number): Appended {
@@ -79,7 +84,7 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
     }
     insertFrame.run(documentId, seq, frameId, bytes);
     setHead.run(seq, frameId, documentId);
-    if (snapshot) insertSnapshot.run(documentId, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.author, snapshot.isVouched ? 1 : 0, snapshot.isVouched ? now : null);
+    if (snapshot) insertSnapshot.run(documentId, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.member, snapshot.isVouched ? 1 : 0, snapshot.isVouched ? now : null);
     count(ledger.id, bytes.length);
     ledger.bytes += bytes.length;
     return { document, frame, seq, fresh: true };
@@ -107,14 +112,14 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
         const ledger = { ...settle(place, there) };
         return done(frames.map((frame) => appendFrame(ledger, frame, now)));
       }),
-    endorse: (place, document, frame, key, now) =>
+    endorse: (place, document, frame, member, { key, signature }, now) =>
       write(() => {
         const ledger = at(place);
         if (ledger === 'stale') return failed('stale');
         const row = ledger && selectDocument.get(ledger.id, idToBlob(document));
         const seq = row ? selectSeq.get(row.id, idToBlob(frame)) : undefined;
-        if (!row || seq === undefined || !selectSnapshot.get(row.id, seq)) return done(false);
-        vouch.run(now, row.id, seq, key);
+        if (!row || seq === undefined || !isSnapshot.get(row.id, seq)) return done(false);
+        vouch.run(now, key, signature, row.id, seq, member);
         return done(true);
       }),
     compact: (before) =>

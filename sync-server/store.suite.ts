@@ -12,7 +12,8 @@ export interface RelayStoreFactory {
 
 const id = (digit: string): string => digit.repeat(32);
 const [DOCUMENT, OTHER_DOCUMENT, BLOB] = [id('a'), id('b'), id('f')];
-const [AUTHOR, WITNESS] = ['1'.repeat(64), '2'.repeat(64)];
+const [AUTHOR, WITNESS] = ['1'.repeat(16), '2'.repeat(16)];
+const endorsement = (value: number) => ({ key: new Uint8Array(32).fill(value), signature: new Uint8Array(64).fill(value) });
 /** Ledgers that nobody has founded: they have no records. */
 const LEDGER: Place = { ledger: id('1'), records: 0 };
 const OTHER_LEDGER: Place = { ledger: id('2'), records: 0 };
@@ -20,7 +21,7 @@ const frame = (name: string, document = DOCUMENT, size = 8): FrameToAppend => ({
   document, frame: name.repeat(32).slice(0, 32), bytes: new Uint8Array(size).fill(name.charCodeAt(0)),
 });
 const snapshot = (name: string, seq: number, covered: string, isVouched = false, size = 8): FrameToAppend => ({
-  ...frame(name, DOCUMENT, size), snapshot: { seq, frame: id(covered), author: AUTHOR, isVouched },
+  ...frame(name, DOCUMENT, size), snapshot: { seq, frame: id(covered), member: AUTHOR, isVouched },
 });
 const seqs = (appended: readonly Appended[]) => appended.map((one) => ('seq' in one ? one.seq : one.refused));
 const plain = (bytes: Uint8Array | null | undefined) => bytes && [...bytes];
@@ -84,7 +85,7 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         expect(await store.append({ ...LEDGER, records: 2 }, [frame('d')], 0)).toEqual(stale);
         expect(await store.heads(LEDGER)).toEqual(stale);
         expect(await store.page(LEDGER, DOCUMENT, 0, 100)).toEqual(stale);
-        expect(await store.endorse(LEDGER, DOCUMENT, id('c'), WITNESS, 0)).toEqual(stale);
+        expect(await store.endorse(LEDGER, DOCUMENT, id('c'), WITNESS, endorsement(1), 0)).toEqual(stale);
         expect(await store.putChunk(LEDGER, BLOB, 0, 1, record(1), 0)).toEqual(stale);
         expect(await store.chunk(LEDGER, BLOB, 0)).toEqual(stale);
         expect(await store.blobState(LEDGER, BLOB)).toEqual(stale);
@@ -199,16 +200,29 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         expect(await page(0)).toEqual({ head: 3, at: null, dropped: 0, snapshot: null, seqs: [1, 2, 3] });
       });
 
-      it('are offered once another device vouches for them, to those who have less', async () => {
+      it('are offered once another member vouches for them, to those who have less', async () => {
         await append(frame('c'), frame('d'), snapshot('9', 2, 'd'), frame('e'));
-        expect(await must(store.endorse(LEDGER, DOCUMENT, id('9'), AUTHOR, 5))).toBe(true);
+        expect(await must(store.endorse(LEDGER, DOCUMENT, id('9'), AUTHOR, endorsement(1), 5))).toBe(true);
         expect((await page(0)).snapshot).toBeNull();
-        expect(await must(store.endorse(LEDGER, DOCUMENT, id('8'), WITNESS, 5))).toBe(false);
-        expect(await must(store.endorse(LEDGER, DOCUMENT, id('c'), WITNESS, 5))).toBe(false);
-        expect(await must(store.endorse(LEDGER, DOCUMENT, id('9'), WITNESS, 5))).toBe(true);
+        expect(await must(store.endorse(LEDGER, DOCUMENT, id('8'), WITNESS, endorsement(1), 5))).toBe(false);
+        expect(await must(store.endorse(LEDGER, DOCUMENT, id('c'), WITNESS, endorsement(1), 5))).toBe(false);
+        expect(await must(store.endorse(LEDGER, DOCUMENT, id('9'), WITNESS, endorsement(1), 5))).toBe(true);
         expect(await page(0)).toEqual({ head: 4, at: null, dropped: 0, snapshot: [3, letter('9')], seqs: [4] });
         expect(await page(1)).toEqual({ head: 4, at: id('c'), dropped: 0, snapshot: [3, letter('9')], seqs: [4] });
         expect(await page(2)).toEqual({ head: 4, at: id('d'), dropped: 0, snapshot: null, seqs: [3, 4] });
+      });
+
+      it('go with the first word that another member gave for them', async () => {
+        await append(frame('c'), snapshot('9', 1, 'c', true));
+        const offered = async () => (await must(store.page(LEDGER, DOCUMENT, 0, 1_000))).snapshot?.endorsement;
+        expect(await offered()).toBeNull();
+        for (const [member, value] of [[AUTHOR, 1], [WITNESS, 2], [WITNESS, 3]] as const) {
+          expect(await must(store.endorse(LEDGER, DOCUMENT, id('9'), member, endorsement(value), 5))).toBe(true);
+        }
+        const there = await offered();
+        expect([plain(there?.key), plain(there?.signature)]).toEqual([plain(endorsement(2).key), plain(endorsement(2).signature)]);
+        // It was vouched for before that already, by its author alone.
+        expect(await must(store.compact(1))).toBe(1);
       });
 
       it('that reach furthest are offered, with no more frames than there is room for', async () => {
@@ -223,7 +237,7 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         await append(frame('c', DOCUMENT, 100), frame('d', DOCUMENT, 100), snapshot('9', 2, 'd', false, 100), frame('e', DOCUMENT, 100));
         expect(seqs(await append(frame('f', DOCUMENT, 100)))).toEqual(['quota']);
         expect(await must(store.compact(1_000))).toBe(0);
-        await must(store.endorse(LEDGER, DOCUMENT, id('9'), WITNESS, 500));
+        await must(store.endorse(LEDGER, DOCUMENT, id('9'), WITNESS, endorsement(1), 500));
         expect(await must(store.compact(500))).toBe(0);
         expect(await must(store.compact(501))).toBe(1);
         expect(await must(store.compact(501))).toBe(0);

@@ -38,8 +38,8 @@ export interface FrameToAppend {
   document: string;
   frame: string;
   bytes: Uint8Array;
-  /** Of a snapshot: the frame that it reaches up to, its author's key, and whether that one's word is enough. */
-  snapshot?: { seq: number; frame: string; author: string; isVouched: boolean };
+  /** Of a snapshot: the frame that it reaches up to, the member who made it, and whether that one's word is enough. */
+  snapshot?: { seq: number; frame: string; member: string; isVouched: boolean };
   /** It may not be stored any more, and is answered with its number if it is there from before: its sender has missed that answer. */
   isLate?: boolean;
 }
@@ -52,6 +52,12 @@ export type Appended =
   | { document: string; frame: string; seq: number; fresh: boolean }
   | { frame: string; refused: 'quota' | 'covers_unknown' | 'late' };
 
+/** A device's word for a snapshot: its key and what it signed. */
+export interface Endorsement {
+  key: Uint8Array;
+  signature: Uint8Array;
+}
+
 export interface Page {
   /** The last number in the document; 0 where there is none. */
   head: number;
@@ -60,7 +66,7 @@ export interface Page {
   /** The frames up to this number were dropped; 0 where none were. */
   dropped: number;
   /** The vouched snapshot that reaches furthest, where that is further than `after`. */
-  snapshot: { seq: number; bytes: Uint8Array } | null;
+  snapshot: { seq: number; bytes: Uint8Array; endorsement: Endorsement | null } | null;
   /** Those after `after`, or after what the snapshot covers; without the snapshot itself. */
   frames: { seq: number; bytes: Uint8Array }[];
 }
@@ -86,8 +92,11 @@ export interface RelayStore {
   page(place: Place, document: string, after: number, maximumBytes: number): Outcome<Page, 'stale'>;
   /** Numbers each new frame with the next number of its document. Calls are answered in the order of their numbers. */
   append(place: Place, frames: readonly FrameToAppend[], now: number): Outcome<Appended[], 'stale'>;
-  /** Somebody's word for a snapshot; from anybody but its author it is enough. False where there is no such snapshot. */
-  endorse(place: Place, document: string, frame: string, key: string, now: number): Outcome<boolean, 'stale'>;
+  /**
+   * The word of a device of `member` for a snapshot. The first from another member than its author's is kept, and is
+   * enough; any other changes nothing. False where there is no such snapshot.
+   */
+  endorse(place: Place, document: string, frame: string, member: string, endorsement: Endorsement, now: number): Outcome<boolean, 'stale'>;
   /** Drops what is covered by snapshots that were vouched for before `before`, in some documents. Answers in how many; 0: nothing is left to be dropped. */
   compact(before: number): Outcome<number>;
 
