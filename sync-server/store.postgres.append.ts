@@ -53,7 +53,7 @@ const updateDocuments = {
 };
 const insertSnapshots = {
   name: 'append-snapshots',
-  text: 'INSERT INTO snapshot SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::bigint[])',
+  text: 'INSERT INTO snapshot SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::boolean[], $7::bigint[])',
 };
 /** The bytes of all frames travel as one, of which each row takes its part: in an array each would be spelled in hexadecimal digits. */
 const insertFrames = {
@@ -134,7 +134,8 @@ function judgeFrame(draft: Draft, frame: FrameToAppend, { place, now }: Waiting,
   if (!ledger || !document) throw new TypeError('a frame was not looked for');
   const seqThere = draft.seqs.get(`${key} ${frame.frame}`);
   if (seqThere !== undefined) return { document: frame.document, frame: frame.frame, seq: seqThere, fresh: false };
-  const { snapshot } = frame;
+  const { snapshot, isLate = false } = frame;
+  if (isLate) return { frame: frame.frame, refused: 'late' };
   if (snapshot && draft.covered.get(`${key} ${snapshot.seq}`) !== snapshot.frame) return { frame: frame.frame, refused: 'covers_unknown' };
   const { length } = frame.bytes;
   const isNew = document.seq === 0;
@@ -172,7 +173,7 @@ async function writeDraft(transaction: Transaction, { documents, fresh }: Draft,
     await transaction.query(insertSnapshots, [
       snapshots.map(({ document }) => document.id), snapshots.map(({ seq }) => seq),
       snapshots.map(({ frame }) => frame.snapshot?.seq), snapshots.map(({ frame }) => frame.snapshot?.frame), snapshots.map(({ frame }) => frame.snapshot?.author),
-      snapshots.map(({ frame, now }) => (frame.snapshot?.isVouched ? now : null)),
+      snapshots.map(({ frame }) => frame.snapshot?.isVouched), snapshots.map(({ frame, now }) => (frame.snapshot?.isVouched ? now : null)),
     ]);
   }
   let start = 1;

@@ -65,8 +65,8 @@ const typeParsers: typeof types.getTypeParser = (id: number, format?: 'text' | '
 
 const MILLISECONDS = { statement: 10_000, lock: 5_000, connect: 5_000, answer: 15_000 };
 
-/** How a relay connects, for the store and for hints alike. `settings` are PostgreSQL's own. */
-export const toClientConfig = (url: string, settings: Readonly<Record<string, string>>): ClientConfig => ({
+/** How a relay connects, for the store and for hints alike. */
+export const toClientConfig = (url: string): ClientConfig => ({
   connectionString: url,
   application_name: 'tallystick relay',
   connectionTimeoutMillis: MILLISECONDS.connect,
@@ -74,8 +74,11 @@ export const toClientConfig = (url: string, settings: Readonly<Record<string, st
   query_timeout: MILLISECONDS.answer,
   keepAlive: true,
   types: { getTypeParser: typeParsers },
-  options: Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`).join(' '),
 });
+
+/** Sets PostgreSQL's own settings for a connection. */
+export const configure = (client: ClientBase, settings: Readonly<Record<string, string>>): Promise<unknown> =>
+  client.query('SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS given (name, value)', [Object.keys(settings), Object.values(settings)]);
 
 const SETTINGS = {
   synchronous_commit: 'on',
@@ -86,14 +89,15 @@ const SETTINGS = {
   enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off',
 };
 
-/** What is acknowledged must be on the disk: refuses a connection where that isn't so, and says why. */
-async function assertDurable(client: ClientBase): Promise<void> {
+/** Prepares a connection of the store. What is acknowledged must be on the disk: throws where that isn't so, and says why. */
+async function prepare(client: ClientBase): Promise<void> {
   // Nobody else listens while a statement runs: the statement fails of itself then.
   client.on('error', () => undefined);
+  await configure(client, SETTINGS);
   const { rows } = await client.query<{ commit: string; fsync: string; standby: boolean }>(
     "SELECT current_setting('synchronous_commit') AS commit, current_setting('fsync') AS fsync, pg_is_in_recovery() AS standby");
   const [row] = rows;
-  if (row?.commit !== 'on') throw new Error(`the database does not let synchronous_commit be on (${row?.commit}): connect without a pooler that drops settings`);
+  if (row?.commit !== 'on') throw new Error('the database forgets settings: connect to it without a pooler that shares connections');
   if (row.fsync !== 'on') throw new Error('the database has fsync off: it would lose what was acknowledged');
   if (row.standby) throw new Error('the database is a standby: nothing can be written to it');
 }
@@ -151,7 +155,7 @@ function toTransaction(client: PoolClient, { ledgerBytes, totalBytes }: Postgres
 /** Opens the database and brings it up to date. Throws where that can't be done, never with the address, which may hold a password. */
 export async function openPostgresDatabase(options: PostgresDatabaseOptions): Promise<PostgresDatabase & { readonly incarnation: string }> {
   const { url, connections, ledgerBytes, totalBytes, onFailure } = options;
-  const pool = new Pool({ ...toClientConfig(url, SETTINGS), max: connections, idleTimeoutMillis: 60_000, onConnect: assertDurable });
+  const pool = new Pool({ ...toClientConfig(url), max: connections, idleTimeoutMillis: 60_000, onConnect: prepare });
   // Connections that nobody was using broke; the next who needs one gets a new one.
   pool.on('error', () => undefined);
 

@@ -19,10 +19,11 @@ CREATE TABLE document (
 ) WITH (fillfactor = 70);
 CREATE TABLE log (document bigint NOT NULL, seq bigint NOT NULL, frame uuid NOT NULL, bytes bytea NOT NULL, PRIMARY KEY (document, seq), UNIQUE (document, frame));
 CREATE TABLE snapshot (
-  document bigint NOT NULL, seq bigint NOT NULL, covers bigint NOT NULL, covers_frame uuid NOT NULL, author text NOT NULL, vouched bigint,
+  document bigint NOT NULL, seq bigint NOT NULL, covers bigint NOT NULL, covers_frame uuid NOT NULL, author text NOT NULL, vouched boolean NOT NULL,
+  due bigint, -- when it was vouched for, until what it covers has been dropped
   PRIMARY KEY (document, seq)
 );
-CREATE INDEX snapshot_vouched ON snapshot (vouched) WHERE vouched IS NOT NULL;
+CREATE INDEX snapshot_due ON snapshot (due) WHERE due IS NOT NULL;
 CREATE TABLE blob (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ledger bigint NOT NULL, blob uuid NOT NULL,
   chunks integer NOT NULL, missing integer NOT NULL, touched bigint NOT NULL, UNIQUE (ledger, blob)
