@@ -10,20 +10,9 @@ import { idSchema } from '#domain/ids.ts';
 import { amountSchema, currencySchema } from '#domain/money.ts';
 import { templateSchema } from '#domain/revision.ts';
 import { lineSchema, nameSchema, noteSchema } from '#domain/text.ts';
+import { call, watch } from './operation.ts';
+import { peopleApi, roleSchema } from './people-api.ts';
 import type * as views from './views.ts';
-
-interface Call<I extends z.ZodType, O> {
-  readonly kind: 'call';
-  readonly input: I;
-  readonly output?: O;
-}
-interface Watch<I extends z.ZodType, V> {
-  readonly kind: 'watch';
-  readonly input: I;
-  readonly output?: V;
-}
-const call = <O>() => <I extends z.ZodType>(input: I): Call<I, O> => ({ kind: 'call', input });
-const watch = <V>() => <I extends z.ZodType>(input: I): Watch<I, V> => ({ kind: 'watch', input });
 
 const nothing = z.strictObject({});
 const ledger = z.strictObject({ ledger: idSchema });
@@ -135,11 +124,21 @@ export const api = {
   ),
   'imports.cancel': call<null>()(nothing),
 
-  'sharing.invite': call<views.InviteView>()(ledger),
+  /** `history`: whether whoever comes sees what was before them. `days`: how long the link is good for, by the relay's clock. */
+  'sharing.invite': call<views.InviteView>()(
+    z.strictObject({
+      ledger: idSchema,
+      role: roleSchema.exclude(['owner']).default('editor'),
+      history: z.enum(['start', 'joining']).default('start'),
+      uses: z.number().int().min(1).max(100).default(20),
+      days: z.number().int().min(1).max(90).default(7),
+    }),
+  ),
   /** `invite`: a link or a code, as pasted or typed. Asks the relay for the ledger's name and people. */
   'sharing.open': call<views.InvitePreviewView>()(z.strictObject({ invite: z.string().max(2_000) })),
-  'sharing.join': call<{ ledger: string; me: string }>()(
-    z.strictObject({ ticket: idSchema, as: z.union([z.strictObject({ person: idSchema }), z.strictObject({ name: nameSchema })]) }),
+  'sharing.join': call<{ ledger: string; me: string | null }>()(
+    // Null: nobody in the book, only somebody who looks on (a viewer).
+    z.strictObject({ ticket: idSchema, as: z.union([z.strictObject({ person: idSchema }), z.strictObject({ name: nameSchema })]).nullable() }),
   ),
 
   'sync.state': watch<views.SyncView>()(nothing),
@@ -148,6 +147,8 @@ export const api = {
   /** Paused: work offline on purpose. */
   'sync.setPaused': call<null>()(z.strictObject({ paused: z.boolean() })),
   'sync.quarantine': watch<views.QuarantineView>()(nothing),
+
+  ...peopleApi,
 } as const;
 
 export type Api = typeof api;

@@ -8,7 +8,7 @@ export const ERROR_CODES = [
   // the request
   'internal', 'operation_unknown', 'input_invalid', 'not_found', 'read_only', 'not_set_up', 'already_set_up', 'cancelled',
   // the store
-  'disk_full', 'store_failed', 'store_corrupt', 'store_newer', 'profile_in_use', 'keys_damaged',
+  'disk_full', 'store_failed', 'store_corrupt', 'store_newer', 'profile_in_use', 'keys_damaged', 'keys_sealed', 'keys_outdated',
   // fields
   'name_empty', 'text_harmful', 'date_invalid', 'currency_unknown', 'amount_invalid', 'amount_out_of_range', 'amount_zero',
   'person_unknown', 'person_in_use',
@@ -21,6 +21,10 @@ export const ERROR_CODES = [
   'import_has_problems', 'import_nothing_new', 'import_too_many_people', 'nothing_to_undo', 'nothing_to_redo',
   // sharing and the relay
   'invite_invalid', 'invite_expired', 'code_invalid', 'code_unknown', 'already_joined', 'ledger_empty', 'relay_differs', 'relay_not_set', 'relay_url_invalid',
+  // people, devices and what they may
+  'role_forbids', 'removed', 'not_member', 'key_missing', 'membership_forked', 'owner_must_hand_over', 'phrase_invalid', 'phrase_forgotten', 'phrase_word_wrong', 'phrase_not_written',
+  'nothing_to_restore', 'pairing_failed', 'pairing_none', 'contact_is_me',
+  'passphrase_wrong', 'backup_malformed', 'backup_damaged', 'file_unwritable', 'file_foreign', 'nearby_unavailable',
   'relay_away', 'relay_slow', 'relay_nonsense', 'relay_refused', 'relay_full', 'frame_too_large',
 ] as const;
 export const errorCodeSchema = z.enum(ERROR_CODES);

@@ -2,6 +2,7 @@
 import type { EntryBody, EntryKind, Portion } from '#domain/entry.ts';
 import type { DeviceId, EntryId, LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
 import type { Template } from '#domain/revision.ts';
+import type { Role } from './people-views.ts';
 import type { ErrorCode } from './errors.ts';
 
 export interface MoneyView {
@@ -219,9 +220,17 @@ export interface InviteView {
   /** Typed by hand; null where the relay could not be reached to hold it. */
   code: string | null;
   codeExpires: number | null;
+  /** Names the invite in members.get; the link is good until `expires` (the relay's clock). */
+  key: string;
+  expires: number;
 }
 
 export interface InvitePreviewView {
+  kind: 'ledger' | 'contact';
+  /** What whoever comes may do. */
+  role: Role;
+  /** Who is in: for a contact, the one who asks. */
+  members: { root: string | null; name: string; role: Role }[];
   /** Pass to sharing.join. */
   ticket: string;
   ledger: LedgerId;

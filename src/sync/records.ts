@@ -29,14 +29,8 @@ async function finish(author: SigningKey, key: ContentKey, body: Omit<Membership
   return encodeRecord({ bodyBytes, signature: await author.sign(recordToSignedBytes(bodyBytes)) });
 }
 
-/** Keys for somebody; nothing where their card has a key that none can be wrapped to: who puts such a key on a card gets none. */
-async function wrapFor(ledger: LedgerId, key: string, agreement: string, keys: readonly ContentKey[]): Promise<Uint8Array> {
-  try {
-    return await wrapKeys(agreement, { ledger, key }, keys.map(({ epoch, bytes }) => ({ epoch, key: bytes })));
-  } catch {
-    return new Uint8Array();
-  }
-}
+const wrapFor = (ledger: LedgerId, key: string, agreement: string, keys: readonly ContentKey[]): Promise<Uint8Array> =>
+  wrapKeys(agreement, { ledger, key }, keys.map(({ epoch, bytes }) => ({ epoch, key: bytes })));
 
 const admit = (ledger: LedgerId, keys: readonly ContentKey[], devices: readonly NewDevice[]): Promise<Admission[]> =>
   Promise.all(devices.map(async ({ key, card }) => ({ key, wrap: await wrapFor(ledger, key, agreementOf(card), keys) })));
