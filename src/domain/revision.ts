@@ -14,6 +14,7 @@ export type OfferedTemplate = z.infer<typeof offeredTemplateSchema>;
 export const TEMPLATES = [...OFFERED_TEMPLATES, 'personal', 'direct'] as const;
 export const templateSchema = z.enum(TEMPLATES);
 export type Template = z.infer<typeof templateSchema>;
+export const isOfferedTemplate = (template: Template): template is OfferedTemplate => OFFERED_TEMPLATES.some((offered) => offered === template);
 
 /** The ledger itself: one thing per group document. */
 export const ledgerBodySchema = z.strictObject({

@@ -2,12 +2,13 @@ import { failure, success, type Result } from '#domain/result.ts';
 import { migration0001 } from './migrations/0001-first.ts';
 import { migration0002 } from './migrations/0002-held.ts';
 import { migration0003 } from './migrations/0003-quarantine.ts';
+import { migration0005 } from './migrations/0005-memberships.ts';
 import type { Connection, Migration } from './schema.ts';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003, migration0005];
 
 /** Raised whenever the read model would come out different from the same revisions: it is then rebuilt at the next start. */
-export const PROJECTION_VERSION = 2;
+export const PROJECTION_VERSION = 3;
 
 /** Brings a database to the newest version, all the way or not at all. One from a newer program is left untouched. */
 export function migrate(database: Connection, migrations: readonly Migration[] = MIGRATIONS): Result<{ stale: boolean }, 'store_newer'> {

@@ -21,7 +21,7 @@ export interface Touched {
 export interface Projection {
   /** Shows the present state of these things. Runs in the caller's transaction; call `finish` before it commits. */
   project(things: Iterable<Touched>): void;
-  /** Takes a thing out of the read model, before a payload it rests on is replaced; `project` puts it back. */
+  /** Takes a thing out of the read model, before a revision it rests on goes; `project` puts back what is left. */
   withdraw(touched: Touched): void;
   finish(): void;
   /** After a transaction that was rolled back. */
@@ -66,11 +66,16 @@ export function createProjection(database: Connection): Projection {
   const setDevice = database.prepare(
     `INSERT INTO device (ledger, id, name, person) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, person = excluded.person`,
   );
-  const removeThing = {
+  const setPersonal = database.prepare('INSERT INTO personal (ledger, type, thing, revision) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision');
+  const removePersonal = database.prepare<[string, number, string]>('DELETE FROM personal WHERE type = ? AND ledger = ? AND thing = ?');
+  const removeThing: Record<Exclude<Revision['type'], 'entry'>, { run(ledger: number, thing: string): unknown }> = {
     ledger: database.prepare('DELETE FROM ledger_view WHERE ledger = (SELECT key FROM ledger WHERE key = ? AND id = ?)'),
     // Entries may name somebody all the same.
     person: database.prepare(`UPDATE person SET name = NULL, state = NULL, place = '' WHERE ledger = ? AND id = ?`),
     device: database.prepare('DELETE FROM device WHERE ledger = ? AND id = ?'),
+    profile: { run: (ledger, thing) => removePersonal.run('profile', ledger, thing) },
+    contact: { run: (ledger, thing) => removePersonal.run('contact', ledger, thing) },
+    place: { run: (ledger, thing) => removePersonal.run('place', ledger, thing) },
   };
   const findPerson = database.prepare<[number, string], { key: number }>('SELECT key FROM person WHERE ledger = ? AND id = ?');
   const addPerson = database.prepare('INSERT INTO person (ledger, id) VALUES (?, ?)');
@@ -139,7 +144,7 @@ export function createProjection(database: Connection): Projection {
       return projectEntry(ledger, thing, revisions.filter((revision) => revision.type === 'entry'), byId);
     }
     const chosen = resolveRevisions(revisions)?.chosen;
-    // Its one revision was replaced, under the same id, by one of another thing.
+    // All that was said of it is refused now.
     if (!chosen) removeThing[type].run(ledger, thing);
     else if (chosen.type === 'ledger') {
       const { name, template, currency, simplify } = chosen.body;
@@ -148,6 +153,8 @@ export function createProjection(database: Connection): Projection {
       setPerson.run(ledger, thing, revisionsToPlace(thing, revisions), chosen.body.name, chosen.body.state);
     } else if (chosen.type === 'device') {
       setDevice.run(ledger, thing, chosen.body.name, chosen.body.person);
+    } else {
+      setPersonal.run(ledger, type, thing, rows[revisions.indexOf(chosen)]?.key);
     }
   }
 
@@ -171,7 +178,7 @@ export function createProjection(database: Connection): Projection {
     forget,
     rebuild() {
       forget();
-      database.exec([...TOTALS_TABLES, 'ledger_view', 'person', 'device', 'entry'].map((table) => `DELETE FROM ${table};`).join(''));
+      database.exec([...TOTALS_TABLES, 'ledger_view', 'person', 'device', 'entry', 'personal'].map((table) => `DELETE FROM ${table};`).join(''));
       database.exec(`INSERT INTO search (search) VALUES ('delete-all')`);
       // Read beforehand: a statement that is being read keeps the connection from writing.
       const things = database.prepare<[], Touched>('SELECT DISTINCT ledger, type, thing FROM revision').all();

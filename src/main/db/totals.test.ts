@@ -25,7 +25,7 @@ function largest(number: number, state: 'active' | 'void' = 'active', entries = 
     if (!body.ok) throw new Error(body.code);
     return { type: 'entry' as const, id: id(`${state} ${number}/${index}`), of: entry, prev: state === 'void' ? [id(`active ${number}/${index}`)] : [], at: 0, by: ada, device: id('device'), body: body.value };
   });
-  return { document: id('document'), hash: id(`${state} ${number}`).repeat(2), deps: [], actor: id('device') + '00'.repeat(8), bytes: Uint8Array.of(number), revisions };
+  return { document: id('document'), hash: id(`${state} ${number}`).repeat(2), deps: [], actor: id('device') + '00'.repeat(8), bytes: Uint8Array.of(number), revisions, record: null };
 }
 
 it('are exact beyond what a float holds, in one write or many', async () => {

@@ -66,7 +66,8 @@ async function withEntries(all: readonly Made[], look: (queries: ReturnType<type
       ...['Ada', 'Bo', 'Cy'].map((name) => samplePerson(name)),
       ...entries,
     ];
-    const change = { document: id('document'), hash: id('a') + id('b'), deps: [], actor: DEVICE + '00'.repeat(8), bytes: new Uint8Array(1), revisions };
+    const change = { document: id('document'), hash: id('a') + id('b'), deps: [], actor: DEVICE + '00'.repeat(8), bytes: new Uint8Array(1), revisions, record: null };
+    await opened.store.commitRecords(LEDGER, DEVICE, 0, [], { refused: [], admitted: [] });
     const committed = await opened.store.commitLocal(LEDGER, [change]);
     if (!committed.ok) throw new Error(committed.code);
     look(makeQueries(opened.reader), entries);
@@ -76,7 +77,7 @@ async function withEntries(all: readonly Made[], look: (queries: ReturnType<type
 }
 
 function makeQueries(reader: Parameters<typeof createEntryQueries>[0]) {
-  const ledger = createLedgerQueries(reader, DEVICE).find(LEDGER);
+  const ledger = createLedgerQueries(reader).find(LEDGER);
   if (!ledger) throw new Error('no ledger');
   return { ledger, entries: createEntryQueries(reader), balances: createBalanceQueries(reader), charts: createChartQueries(reader) };
 }

@@ -6,6 +6,7 @@ import type { EntryRowView } from '#contract/views.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import { PLACE_TO_ID } from '#main/db/place.ts';
 import type { Reader } from '#main/db/reader.ts';
+import { WITHDRAWALS } from '#main/db/revisions.ts';
 import type { LedgerRow } from './ledgers.ts';
 
 export interface EntryRow {
@@ -45,8 +46,10 @@ function rowToFixed(me: string | null, id: EntryId, payload: string): Fixed {
 /** Makes what the list shows of entries, but for the running balance. */
 export function createEntryRows(reader: Reader): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
   const payload = reader.prepare<[number], string>('SELECT payload FROM revision WHERE key = ?').pluck();
-  // By the key of a revision, which is never another one's.
+  const withdrawals = reader.prepare<[string], number>('SELECT value FROM meta WHERE name = ?').pluck();
+  // By the key of a revision, which is another one's only after a withdrawal.
   const remembered = new Map<number, { me: string | null; fixed: Fixed }>();
+  let rememberedAt: number | undefined;
 
   function recall(me: string | null, { id, revision }: EntryRow): Fixed {
     const known = remembered.get(revision);
@@ -57,6 +60,10 @@ export function createEntryRows(reader: Reader): (ledger: LedgerRow, rows: reado
     return fixed;
   }
 
-  return (ledger, rows) =>
-    rows.map((row) => ({ ...recall(ledger.me, row), running: null, conflict: row.conflict === 1, waiting: row.waiting === 1 }));
+  return (ledger, rows) => {
+    const present = withdrawals.get(WITHDRAWALS);
+    if (present !== rememberedAt) remembered.clear();
+    rememberedAt = present;
+    return rows.map((row) => ({ ...recall(ledger.me, row), running: null, conflict: row.conflict === 1, waiting: row.waiting === 1 }));
+  };
 }

@@ -29,7 +29,7 @@ export interface HistoryQueries {
   stateHash(ledger: LedgerRow): { hash: string; revisions: number };
 }
 
-export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries, device: string): HistoryQueries {
+export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries): HistoryQueries {
   const rows = reader.prepare<[string, number], Row>(
     `SELECT revision.payload, revision.seen_at, change.waiting FROM revision JOIN change ON change.key = revision.change
      WHERE revision.thing = ${GIVEN} AND revision.ledger = ${GIVEN} AND revision.type = 'entry'`,
@@ -65,7 +65,7 @@ export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries, dev
             id: revision.id, prev: revision.prev, at: revision.at,
             clockOdd: Math.abs(revision.at - row.seen_at) > ODD,
             by: { person: revision.by, name: names.get(revision.by) ?? namelessPerson(revision.by) },
-            device: { id: revision.device, name: devices.get(revision.device) ?? namelessPerson(revision.device), mine: revision.device === device },
+            device: { id: revision.device, name: devices.get(revision.device) ?? namelessPerson(revision.device), mine: revision.device === ledger.device },
             waiting: row.waiting === 1,
             body: revision.body,
           },

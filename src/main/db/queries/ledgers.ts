@@ -1,5 +1,5 @@
 import type { DeviceId, LedgerId, PersonId } from '#domain/ids.ts';
-import type { Template } from '#domain/revision.ts';
+import { isOfferedTemplate, type Template } from '#domain/revision.ts';
 import type { LedgerSummaryView, MoneyView, PersonView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
 import { GIVEN } from '#main/db/schema.ts';
@@ -12,6 +12,8 @@ export interface LedgerRow {
   template: Template;
   currency: string;
   simplify: number;
+  /** Who this device is in it. */
+  device: DeviceId | null;
   /** The person whose hands this device is in; null until they have said who they are. */
   me: PersonId | null;
   meKey: number | null;
@@ -25,8 +27,14 @@ export interface PersonRow {
 }
 
 export interface LedgerQueries {
+  /** Undefined as long as nothing says what the ledger is. */
   find(ledger: LedgerId): LedgerRow | undefined;
+  /** Those that are shown as ledgers. */
   all(): LedgerRow[];
+  /** And the person's own, and those between two contacts. */
+  everything(): LedgerRow[];
+  /** Who this device is in a ledger of which nothing else may be known yet. */
+  deviceIn(ledger: LedgerId): DeviceId | undefined;
   summary(row: LedgerRow): LedgerSummaryView;
   persons(row: LedgerRow): PersonView[];
   person(row: LedgerRow, person: PersonId): PersonRow | undefined;
@@ -49,17 +57,18 @@ interface Counts {
   lastDate: string | null;
 }
 
-const COLUMNS = `ledger.key, ledger.id, ledger_view.name, template, currency, simplify, device.person AS me, person.key AS meKey
+const COLUMNS = `ledger.key, ledger.id, ledger_view.name, template, currency, simplify, ledger.device, device.person AS me, person.key AS meKey
   FROM ledger JOIN ledger_view ON ledger_view.ledger = ledger.key
-  LEFT JOIN device ON device.ledger = ledger.key AND device.id = ${GIVEN}
+  LEFT JOIN device ON device.ledger = ledger.key AND device.id = ledger.device
   LEFT JOIN person ON person.ledger = ledger.key AND person.id = device.person`;
 
 /** A person of whom only the id has arrived yet. */
 export const namelessPerson = (person: PersonId): string => `? ${person.slice(0, 6)}`;
 
-export function createLedgerQueries(reader: Reader, device: DeviceId): LedgerQueries {
-  const find = reader.prepare<[string, string], LedgerRow>(`SELECT ${COLUMNS} WHERE ledger.id = ${GIVEN}`);
-  const all = reader.prepare<[string], LedgerRow>(`SELECT ${COLUMNS} ORDER BY ledger.key`);
+export function createLedgerQueries(reader: Reader): LedgerQueries {
+  const find = reader.prepare<[string], LedgerRow>(`SELECT ${COLUMNS} WHERE ledger.id = ${GIVEN}`);
+  const everything = reader.prepare<[], LedgerRow>(`SELECT ${COLUMNS} ORDER BY ledger.key`);
+  const deviceIn = reader.prepare<[string], DeviceId | null>('SELECT device FROM ledger WHERE id = ?').pluck();
   const counts = reader.prepare<[{ ledger: number }], Counts>(
     `SELECT coalesce((SELECT active FROM ledger_total WHERE ledger = :ledger), 0) AS entries,
      coalesce((SELECT conflicts FROM ledger_total WHERE ledger = :ledger), 0) AS conflicts,
@@ -82,8 +91,10 @@ export function createLedgerQueries(reader: Reader, device: DeviceId): LedgerQue
   const used = reader.prepare<[number, string], string>('SELECT name FROM ledger_use WHERE ledger = ? AND what = ? ORDER BY entries DESC, name').pluck();
 
   const queries: LedgerQueries = {
-    find: (ledger) => find.get(device, ledger),
-    all: () => all.all(device),
+    find: (ledger) => find.get(ledger),
+    all: () => everything.all().filter(({ template }) => isOfferedTemplate(template)),
+    everything: () => everything.all(),
+    deviceIn: (ledger) => deviceIn.get(ledger) ?? undefined,
     summary(row) {
       const { entries, conflicts, people, lastDate } = counts.get({ ledger: row.key }) ?? { entries: 0, conflicts: 0, people: 0, lastDate: null };
       const { id, name, template, currency, me, meKey } = row;
@@ -95,7 +106,7 @@ export function createLedgerQueries(reader: Reader, device: DeviceId): LedgerQue
       return persons.all(row.key).map(({ id, name, state }) => ({
         id, name, state,
         me: id === row.me,
-        devices: all.filter((one) => one.person === id).map((one) => ({ id: one.id, name: one.name, mine: one.id === device })),
+        devices: all.filter((one) => one.person === id).map((one) => ({ id: one.id, name: one.name, mine: one.id === row.device })),
       }));
     },
     person: (row, id) => person.get(row.key, id),

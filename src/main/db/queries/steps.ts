@@ -16,8 +16,11 @@ export interface StepQueries {
   items(step: number, ledger: LedgerId): StepItem[];
 }
 
+/** What counts says the same as what the step left: it is the same revision, or its twin from another device. */
 const UNCHANGED = `FROM step_part JOIN ledger ON ledger.id = ? JOIN entry ON entry.ledger = ledger.key AND entry.id = step_part.entry
-  JOIN revision ON revision.key = entry.revision AND revision.id = step_part.after WHERE step_part.step = ? AND entry.conflict = 0`;
+  JOIN revision ON revision.key = entry.revision JOIN revision AS mine ON mine.id = step_part.after AND mine.ledger = ledger.key
+  WHERE step_part.step = ? AND entry.conflict = 0 AND (mine.key = revision.key OR
+    (mine.payload ->> '$.prev' = revision.payload ->> '$.prev' AND mine.payload ->> '$.body' = revision.payload ->> '$.body'))`;
 
 export function createStepQueries(reader: Reader): StepQueries {
   const steps = reader.prepare<[string, string], StepRow>('SELECT key, action, description FROM step WHERE ledger = ? AND stack = ? ORDER BY key DESC');

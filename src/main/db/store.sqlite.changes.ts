@@ -1,0 +1,52 @@
+import type { ChangeLineage, Store } from '#sync/store.ts';
+import { IN_DOCUMENT, plain, takeBytes, type StoreGround } from './store.sqlite.ground.ts';
+
+type ChangeStore = Pick<Store, 'documents' | 'changes' | 'lineage' | 'refusedChanges' | 'knownChanges' | 'commitLocal' | 'nextUnsealed'>;
+
+/** Documents as sets of changes, and the changes made here. */
+export function createChangeStore({ reader, revisions, alongside, ledgerKey, documentKey, showTouched, read, commit }: StoreGround): ChangeStore {
+  const selectDocuments = reader.prepare<[string], { document: string; revisions: number }>(
+    'SELECT document.id AS document, revisions FROM document JOIN ledger ON ledger.key = document.ledger WHERE ledger.id = ? AND revisions > 0',
+  );
+  const selectChanges = reader.prepare<[string, string], Buffer>(`SELECT bytes FROM change WHERE ${IN_DOCUMENT} ORDER BY key`).pluck();
+  const selectLineage = reader.prepare<[string, string], Omit<ChangeLineage, 'deps'> & { deps: string }>(
+    `SELECT hash, deps, actor, record, refused FROM change WHERE ${IN_DOCUMENT} ORDER BY key`,
+  );
+  const selectRefused = reader.prepare<[string], { document: string; hash: string; record: number | null; bytes: Buffer }>(
+    `SELECT document.id AS document, change.hash, change.record, change.bytes FROM ledger JOIN document ON document.ledger = ledger.key
+     JOIN change INDEXED BY change_refused ON change.document = document.key AND change.refused IS NOT NULL WHERE ledger.id = ? ORDER BY change.key`,
+  );
+  const isKnown = reader.prepare<[string, string, string], number>(`SELECT 1 FROM change WHERE ${IN_DOCUMENT} AND hash = ?`).pluck();
+  const oldestUnsealed = reader.prepare<[string], { key: number; id: string }>(
+    `SELECT document.key, document.id FROM document JOIN ledger ON ledger.key = document.ledger
+     JOIN change INDEXED BY change_waiting ON change.document = document.key AND change.frame IS NULL AND change.waiting = 1
+     WHERE ledger.id = ? ORDER BY change.key LIMIT 1`,
+  );
+  const unsealedOf = reader.prepare<[number], { hash: string; bytes: Buffer }>('SELECT hash, bytes FROM change WHERE document = ? AND frame IS NULL AND waiting = 1 ORDER BY key');
+
+  return {
+    documents: (ledger) => read(() => selectDocuments.all(ledger)),
+    changes: (ledger, document) => read(() => selectChanges.all(ledger, document).map(plain)),
+    lineage: (ledger, document) => read(() => selectLineage.all(ledger, document).map(({ deps, ...rest }) => ({ ...rest, deps: deps.split(' ').filter(Boolean) }))),
+    refusedChanges: (ledger) => read(() => selectRefused.all(ledger).map(({ bytes, ...rest }) => ({ ...rest, bytes: plain(bytes) }))),
+    knownChanges: (ledger, document, hashes) => read(() => new Set(hashes.filter((hash) => isKnown.get(ledger, document, hash) !== undefined))),
+    commitLocal: (id, changes) =>
+      commit(id, function* () {
+        const ledger = ledgerKey(id);
+        for (const change of changes) {
+          const document = documentKey(ledger, change.document);
+          if (!revisions.findChange(document, change.hash)) revisions.addChange(ledger, document, change, null, null);
+          yield;
+        }
+        yield* showTouched();
+        alongside(changes.flatMap((change) => change.revisions.map((revision) => revision.id)));
+      }),
+    nextUnsealed: (ledger, maximumBytes) =>
+      read(() => {
+        const oldest = oldestUnsealed.get(ledger);
+        if (!oldest) return null;
+        const changes = [...takeBytes(unsealedOf.iterate(oldest.key), maximumBytes)];
+        return { document: oldest.id, changes: changes.map(({ hash, bytes }) => ({ hash, bytes: plain(bytes) })) };
+      }),
+  };
+}
