@@ -1,51 +1,85 @@
 /** What our client says to our relay: the only file of this bench that knows the protocol. */
 import { join } from 'node:path';
-import { sampleDocument, sampleLedger } from '../sync-server/sample.ts';
-import { encodeMessage, parseRelayMessage, PROTOCOL_VERSION, type ClientMessage } from '../src/sync/protocol/messages.ts';
-import type { Dialect, Hearing, Talk } from './sync/dialect.ts';
+import { sampleDocument, sampleLedger, type SampleLedger } from '../sync-server/sample.ts';
+import { encodeMessage, parseRelayMessage, PROTOCOL_VERSION, type ClientMessage, type RelayMessage } from '../src/sync/protocol/messages.ts';
+import type { Dialect, Talk } from './sync/dialect.ts';
+import type { Begin } from './sync/socket.ts';
 
 /** A sealed change of one entry comes to so many bytes of ciphertext, one of a thousand entries to so many for each. */
 const ENTRY_BYTES = 320;
 const MANY_ENTRIES_BYTES = 120;
 
+export const RELAY_PROGRAM = 'sync-server/main.ts';
+export const relayEnvironment = (folder: string): Record<string, string> => ({ RELAY_PORT: '0', RELAY_DATA: join(folder, 'relay.sqlite') });
+
+type Say = (message: ClientMessage) => void;
+
+/** Says hello, opens the ledger, and hands on what comes after. */
+function createTalk(ledger: SampleLedger, send: (bytes: Uint8Array) => void, onOpened: (say: Say) => void, onMessage: (message: RelayMessage, bytes: Uint8Array, say: Say) => void): Talk {
+  const say: Say = (message) => send(encodeMessage(message));
+  return {
+    onOpen: () => say({ type: 'hello', version: PROTOCOL_VERSION }),
+    onMessage(bytes) {
+      const parsed = parseRelayMessage(bytes);
+      if (!parsed.ok) throw new Error(parsed.code);
+      const message = parsed.value;
+      switch (message.type) {
+        case 'challenge': return say(ledger.open(1, message.nonce));
+        case 'opened': return onOpened(say);
+        case 'refused': throw new Error(`the relay refused: ${message.reason}`);
+        default: return onMessage(message, bytes, say);
+      }
+    },
+  };
+}
+
+/** A device that has opened its ledger and waits. */
+export const waitIn = (ledger: SampleLedger): Begin<Talk> => (send, hearing) => createTalk(ledger, send, hearing.onReady, () => {});
+
+/** A device that appends as fast as it is answered, `ahead` requests at a time; `run` answers when all are acknowledged. */
+export const appendTo = (ledger: SampleLedger, requests: readonly (readonly Uint8Array[])[], ahead: number): Begin<Talk & { run(): Promise<void> }> => (send, hearing) => {
+  const done = Promise.withResolvers<void>();
+  let sent = 0;
+  let answered = 0;
+  let appendNext = (): void => {};
+  const talk = createTalk(ledger, send, (say) => {
+    appendNext = () => {
+      const frames = requests[sent];
+      if (!frames) return;
+      sent += 1;
+      say({ type: 'append', id: sent, ledger: ledger.id, frames: [...frames] });
+    };
+    hearing.onReady();
+  }, (message) => {
+    if (message.type !== 'appended' || message.refused.length > 0) throw new Error(`the relay says ${JSON.stringify(message)}`);
+    answered += 1;
+    if (answered === requests.length) done.resolve();
+    appendNext();
+  });
+  return {
+    ...talk,
+    run() {
+      for (let first = 0; first < ahead; first += 1) appendNext();
+      return done.promise;
+    },
+  };
+};
+
 export const ourRelay: Dialect = {
   name: 'our relay',
-  program: 'sync-server/main.ts',
-  environment: (folder) => ({ RELAY_PORT: '0', RELAY_DATA: join(folder, 'relay.sqlite') }),
+  program: RELAY_PROGRAM,
+  environment: relayEnvironment,
   begin(entries, changes) {
     const ledger = sampleLedger();
     const document = sampleDocument('a');
     const frames = Array.from({ length: changes }, (_, index) => ledger.frame(document, index === 0 ? entries * MANY_ENTRIES_BYTES : ENTRY_BYTES));
     /** Everybody gets the same bytes, so they are read once. */
     let last = { bytes: Buffer.alloc(0), change: 0 };
-
-    function talk(send: (bytes: Uint8Array) => void, hearing: Hearing, onOpened: (say: (message: ClientMessage) => void) => void): Talk {
-      const say = (message: ClientMessage): void => send(encodeMessage(message));
-      return {
-        onOpen: () => say({ type: 'hello', version: PROTOCOL_VERSION }),
-        onMessage(bytes) {
-          if (last.bytes.equals(bytes)) return hearing.onDelivered(last.change);
-          const parsed = parseRelayMessage(bytes);
-          if (!parsed.ok) throw new Error(parsed.code);
-          const message = parsed.value;
-          switch (message.type) {
-            case 'challenge': return say(ledger.open(1, message.nonce));
-            case 'opened': return onOpened(say);
-            case 'live':
-              last = { bytes: Buffer.from(bytes), change: message.seq };
-              return hearing.onDelivered(message.seq);
-            case 'page':
-            case 'appended': return hearing.onReady();
-            default: throw new Error(`the relay says ${message.type}`);
-          }
-        },
-      };
-    }
     return {
       write(send, hearing) {
         let written = 0;
         let append = (): void => {};
-        const writer = talk(send, hearing, (say) => {
+        const writer = createTalk(ledger, send, (say) => {
           append = () => {
             const frame = frames[written];
             if (!frame) throw new Error('no frames are left');
@@ -53,10 +87,21 @@ export const ourRelay: Dialect = {
             say({ type: 'append', id: 1 + written, ledger: ledger.id, frames: [frame] });
           };
           append();
+        }, (message) => {
+          if (message.type === 'appended') hearing.onReady();
         });
         return { ...writer, write: () => append() };
       },
-      read: (send, hearing) => talk(send, hearing, (say) => say({ type: 'since', id: 2, ledger: ledger.id, document, after: 0, frame: null })),
+      read(send, hearing) {
+        const openIt = (say: Say): void => say({ type: 'since', id: 2, ledger: ledger.id, document, after: 0, frame: null });
+        const reader = createTalk(ledger, send, openIt, (message, bytes) => {
+          if (message.type === 'page') hearing.onReady();
+          if (message.type !== 'live') return;
+          last = { bytes: Buffer.from(bytes), change: message.seq };
+          hearing.onDelivered(message.seq);
+        });
+        return { ...reader, onMessage: (bytes) => (last.bytes.equals(bytes) ? hearing.onDelivered(last.change) : reader.onMessage(bytes)) };
+      },
     };
   },
 };

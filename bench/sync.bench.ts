@@ -1,5 +1,6 @@
 import { percentile, report, reportAlone } from './figure.ts';
 import { ourRelay } from './our-relay.ts';
+import { benchRelay } from './relay.bench.ts';
 import { measureFanOut, type Load } from './sync/fan-out.ts';
 import { installPeers } from './sync/peers.ts';
 
@@ -40,4 +41,5 @@ async function benchFanOut(): Promise<void> {
 /** The speed of sync and of the relay, beside what others take in the same run. */
 export async function benchSync(): Promise<void> {
   await benchFanOut();
+  await benchRelay();
 }
