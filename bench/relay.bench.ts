@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sampleDocument, sampleLedger } from '../sync-server/sample.ts';
 import { hashId } from '../sync-server/verify.ts';
+import { startPostgres, whyNoPostgres } from '../tests/postgres.ts';
 import { report, reportAlone, reportAtLeast } from './figure.ts';
 import { appendTo, RELAY_PROGRAM, relayEnvironment, waitIn } from './our-relay.ts';
-import { measureBareSqlite } from './sync/bare-engines.ts';
+import { measureBarePostgres, measureBareSqlite } from './sync/bare-engines.ts';
 import { startServer, type ServerProcess } from './sync/server-process.ts';
 import { createSockets, repeat, type Sockets } from './sync/socket.ts';
 
@@ -38,7 +39,7 @@ async function benchIdle(): Promise<void> {
   });
 }
 
-const APPENDS = { writers: 8, requests: 50, frames: 50, ahead: 4, bytes: 320 };
+const APPENDS = { writers: 8, requests: 100, frames: 50, ahead: 4, bytes: 320 };
 
 /** Frames of `writers` ledgers, in requests of fifty; and the same as rows for an engine alone. */
 function createAppends() {
@@ -62,19 +63,37 @@ const measureAppends = ({ writers, rows }: Appends, environment: Record<string, 
     return { rate: (rows.length * 1_000) / (performance.now() - start), processorTime: ((server.processorTime() - before) * 1_000) / rows.length };
   });
 
-async function benchAppends(): Promise<void> {
-  const appends = createAppends();
+/** One engine alone, then a relay on it, with the same frames. */
+async function benchAppends(appends: Appends, engine: string, bare: number, environment: Record<string, string>): Promise<void> {
+  const { rate, processorTime } = await measureAppends(appends, environment);
+  const goal = "sustained appends/s with SQLite and with PostgreSQL, each as a ratio to the bare engine's batched insert rate in the same run (>= 0.5)";
+  reportAtLeast(`appends with ${engine}`, rate, 'per second', goal, 0.5, bare);
+  reportAlone(`relay CPU per append with ${engine}`, processorTime, 'µs');
+}
+
+async function benchSqlite(appends: Appends): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tallystick-bench-'));
   const bare = measureBareSqlite(join(folder, 'bare.sqlite'), appends.rows);
   rmSync(folder, { recursive: true, force: true });
-  const { rate, processorTime } = await measureAppends(appends, {});
-  const goal = "a ratio to the bare engine's batched insert rate in the same run (>= 0.5)";
-  reportAtLeast('appends with SQLite', rate, 'per second', goal, 0.5, bare);
-  reportAlone('relay CPU per append with SQLite', processorTime, 'µs');
+  await benchAppends(appends, 'SQLite', bare, {});
+}
+
+async function benchPostgres(appends: Appends): Promise<void> {
+  const missing = whyNoPostgres();
+  if (missing) throw new Error(missing);
+  const postgres = await startPostgres();
+  try {
+    const bare = await measureBarePostgres(postgres.newDatabase(), appends.rows);
+    await benchAppends(appends, 'PostgreSQL', bare, { RELAY_STORE: postgres.newDatabase() });
+  } finally {
+    await postgres.stop();
+  }
 }
 
 /** What one relay holds and takes in. */
 export async function benchRelay(): Promise<void> {
   await benchIdle();
-  await benchAppends();
+  const appends = createAppends();
+  await benchSqlite(appends);
+  await benchPostgres(appends);
 }
