@@ -31,7 +31,6 @@ const lockLedgers = { name: 'append-lock', text: 'SELECT id, ledger, records, by
 const insertLedgers = { name: 'append-ledgers', text: 'INSERT INTO ledger (ledger) SELECT ledger FROM unnest($1::uuid[]) AS ledger ORDER BY ledger ON CONFLICT DO NOTHING' };
 /** What is there already of each frame: its document, that one's last number, its own number, and the frame it covers. */
 const selectThere = {
-  name: 'append-there',
   text: `
 SELECT document.id, document.seq AS head, there.seq, covered.frame AS covered
 FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bigint[]) WITH ORDINALITY AS given (ledger, document, frame, covers, place)
@@ -53,7 +52,7 @@ const updateDocuments = {
 };
 const insertSnapshots = {
   name: 'append-snapshots',
-  text: 'INSERT INTO snapshot SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::boolean[], $7::bigint[])',
+  text: 'INSERT INTO snapshot (document, seq, covers, covers_frame, member, vouched, due) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::boolean[], $7::bigint[])',
 };
 /** The bytes of all frames travel as one, of which each row takes its part: in an array each would be spelled in hexadecimal digits. */
 const insertFrames = {
@@ -172,7 +171,7 @@ async function writeDraft(transaction: Transaction, { documents, fresh }: Draft,
   if (snapshots.length > 0) {
     await transaction.query(insertSnapshots, [
       snapshots.map(({ document }) => document.id), snapshots.map(({ seq }) => seq),
-      snapshots.map(({ frame }) => frame.snapshot?.seq), snapshots.map(({ frame }) => frame.snapshot?.frame), snapshots.map(({ frame }) => frame.snapshot?.author),
+      snapshots.map(({ frame }) => frame.snapshot?.seq), snapshots.map(({ frame }) => frame.snapshot?.frame), snapshots.map(({ frame }) => frame.snapshot?.member),
       snapshots.map(({ frame }) => frame.snapshot?.isVouched), snapshots.map(({ frame, now }) => (frame.snapshot?.isVouched ? now : null)),
     ]);
   }

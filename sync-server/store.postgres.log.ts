@@ -14,14 +14,13 @@ FROM ledger LEFT JOIN document ON document.ledger = ledger.id WHERE ledger.ledge
  * offered, and one of each frame. Sizes are added up before bytes are read.
  */
 const selectPage = {
-  name: 'page',
   text: `
 WITH place AS (SELECT id, records FROM ledger WHERE ledger = $1),
 here AS (SELECT id, seq, dropped FROM document WHERE ledger = (SELECT id FROM place) AND document = $2),
 best AS (
-  SELECT seq, covers, covers_frame FROM snapshot WHERE document = (SELECT id FROM here) AND vouched ORDER BY covers DESC, seq DESC LIMIT 1
+  SELECT seq, covers, covers_frame, endorser, endorsement FROM snapshot WHERE document = (SELECT id FROM here) AND vouched ORDER BY covers DESC, seq DESC LIMIT 1
 ),
-offered AS (SELECT best.seq, best.covers, log.bytes FROM best JOIN log ON log.document = (SELECT id FROM here) AND log.seq = best.seq WHERE best.covers > $3),
+offered AS (SELECT best.*, log.bytes FROM best JOIN log ON log.document = (SELECT id FROM here) AND log.seq = best.seq WHERE best.covers > $3),
 following AS (
   SELECT seq, octet_length(bytes) AS length FROM log
   WHERE document = (SELECT id FROM here) AND seq > coalesce((SELECT covers FROM offered), $3) AND seq IS DISTINCT FROM (SELECT seq FROM offered)
@@ -29,12 +28,13 @@ following AS (
 ),
 sized AS (SELECT seq, sum(length) OVER (ORDER BY seq) AS reaching, row_number() OVER (ORDER BY seq) AS place FROM following)
 SELECT 'document' AS kind, here.seq, place.records, here.dropped,
-  coalesce((SELECT frame FROM log WHERE document = here.id AND seq = $3), (SELECT covers_frame FROM best WHERE covers = $3)) AS frame, NULL::bytea AS bytes
+  coalesce((SELECT frame FROM log WHERE document = here.id AND seq = $3), (SELECT covers_frame FROM best WHERE covers = $3)) AS frame,
+  NULL::bytea AS bytes, NULL::bytea AS endorser, NULL::bytea AS endorsement
 FROM place LEFT JOIN here ON true
 UNION ALL
-SELECT 'snapshot', seq, NULL, NULL, NULL, bytes FROM offered
+SELECT 'snapshot', seq, NULL, NULL, NULL, bytes, endorser, endorsement FROM offered
 UNION ALL
-(SELECT 'frame', log.seq, NULL, NULL, NULL, log.bytes FROM sized JOIN log ON log.document = (SELECT id FROM here) AND log.seq = sized.seq
+(SELECT 'frame', log.seq, NULL, NULL, NULL, log.bytes, NULL, NULL FROM sized JOIN log ON log.document = (SELECT id FROM here) AND log.seq = sized.seq
 WHERE sized.reaching <= $4 OR (sized.place = 1 AND NOT EXISTS (SELECT FROM offered)) ORDER BY log.seq)`,
 };
 interface PageRow {
@@ -45,15 +45,21 @@ interface PageRow {
   readonly dropped: number | null;
   readonly frame: string | null;
   readonly bytes: Uint8Array;
+  readonly endorser: Uint8Array | null;
+  readonly endorsement: Uint8Array | null;
 }
 
 const selectSnapshot = {
-  name: 'snapshot',
   text: `
 SELECT document.id, log.seq FROM document JOIN log ON log.document = document.id AND log.frame = $3 JOIN snapshot ON snapshot.document = document.id AND snapshot.seq = log.seq
 WHERE document.ledger = $1 AND document.document = $2`,
 };
-const vouch = { name: 'vouch', text: 'UPDATE snapshot SET vouched = true, due = $1 WHERE document = $2 AND seq = $3 AND author <> $4 AND NOT vouched' };
+const vouch = {
+  name: 'vouch',
+  text: `
+UPDATE snapshot SET due = CASE WHEN vouched THEN due ELSE $1 END, vouched = true, endorser = $2, endorsement = $3
+WHERE document = $4 AND seq = $5 AND member <> $6 AND endorser IS NULL`,
+};
 
 /** Frames that are dropped in one transaction: others who write to the ledger wait for it. */
 const DROPPED_AT_ONCE = 2_000;
@@ -71,7 +77,6 @@ const lockDue = {
   text: 'SELECT ledger.id, document.dropped FROM ledger JOIN document ON document.ledger = ledger.id WHERE ledger.ledger = $1 AND document.id = $2 FOR UPDATE OF ledger',
 };
 const drop = {
-  name: 'compact-drop',
   text: `
 WITH gone AS (DELETE FROM log WHERE document = $1 AND seq <= $2 RETURNING octet_length(bytes) AS length),
 snapshots AS (DELETE FROM snapshot WHERE document = $1 AND seq <= $2),
@@ -82,10 +87,10 @@ const settleDue = { name: 'compact-settle', text: 'UPDATE snapshot SET due = NUL
 
 function rowsToPage(rows: readonly PageRow[]): Page {
   const page: Page = { head: 0, at: null, dropped: 0, snapshot: null, frames: [] };
-  for (const { kind, seq, dropped, frame, bytes } of rows) {
+  for (const { kind, seq, dropped, frame, bytes, endorser, endorsement } of rows) {
     if (seq === null) continue;
     if (kind === 'frame') page.frames.push({ seq, bytes });
-    else if (kind === 'snapshot') page.snapshot = { seq, bytes };
+    else if (kind === 'snapshot') page.snapshot = { seq, bytes, endorsement: endorser && endorsement && { key: endorser, signature: endorsement } };
     else Object.assign(page, { head: seq, at: frame, dropped: dropped ?? 0 });
   }
   return page;
@@ -117,13 +122,13 @@ export function createPostgresLog({ read, write }: PostgresDatabase): Pick<Relay
         const there = rows.find(({ kind }) => kind === 'document')?.records ?? 0;
         return there === records ? done(rowsToPage(rows)) : failed('stale');
       }),
-    endorse: (place, document, frame, key, now) =>
+    endorse: (place, document, frame, member, { key, signature }, now) =>
       write(async (transaction) => {
         const ledger = await transaction.lock(place);
         if (ledger === 'stale') return failed('stale');
         const [snapshot] = ledger ? await transaction.query<{ id: number; seq: number }>(selectSnapshot, [ledger.id, document, frame]) : [];
         if (!snapshot) return done(false);
-        await transaction.query(vouch, [now, snapshot.id, snapshot.seq, key]);
+        await transaction.query(vouch, [now, Buffer.from(key), Buffer.from(signature), snapshot.id, snapshot.seq, member]);
         return done(true);
       }),
     async compact(before) {

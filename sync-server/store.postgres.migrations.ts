@@ -19,7 +19,8 @@ CREATE TABLE document (
 ) WITH (fillfactor = 70);
 CREATE TABLE log (document bigint NOT NULL, seq bigint NOT NULL, frame uuid NOT NULL, bytes bytea NOT NULL, PRIMARY KEY (document, seq), UNIQUE (document, frame));
 CREATE TABLE snapshot (
-  document bigint NOT NULL, seq bigint NOT NULL, covers bigint NOT NULL, covers_frame uuid NOT NULL, author text NOT NULL, vouched boolean NOT NULL,
+  document bigint NOT NULL, seq bigint NOT NULL, covers bigint NOT NULL, covers_frame uuid NOT NULL, member text NOT NULL, vouched boolean NOT NULL,
+  endorser bytea, endorsement bytea,
   due bigint, -- when it was vouched for, until what it covers has been dropped
   PRIMARY KEY (document, seq)
 );

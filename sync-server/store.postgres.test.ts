@@ -51,10 +51,10 @@ describe.skipIf(isSkipped)('PostgreSQL', () => {
   });
 
   describe('under several relays at a time', () => {
-    const withStores = async (count: number, use: (stores: RelayStore[], url: string) => Promise<void>, more: Partial<PostgresRelayStoreOptions> = {}) => {
+    const withStores = async (count: number, run: (stores: RelayStore[], url: string) => Promise<void>, more: Partial<PostgresRelayStoreOptions> = {}) => {
       const url = postgres.newDatabase();
       const stores = await Promise.all(Array.from({ length: count }, () => open(url, more)));
-      await use(stores, url).finally(() => Promise.all(stores.map((store) => store.close())));
+      await run(stores, url).finally(() => Promise.all(stores.map((store) => store.close())));
     };
 
     it('is made once, however many start together', () =>
@@ -102,7 +102,7 @@ describe.skipIf(isSkipped)('PostgreSQL', () => {
         const frames = Array.from({ length: 30 }, () => frame());
         const last = frames.at(-1)?.frame ?? '';
         await one?.append(place, frames, 0);
-        await one?.append(place, [{ ...frame(), snapshot: { seq: 30, frame: last, author: 'x', isVouched: true } }], 0);
+        await one?.append(place, [{ ...frame(), snapshot: { seq: 30, frame: last, member: 'x', isVouched: true } }], 0);
         await one?.putChunk(place, BLOB, 0, 2, new Uint8Array(10), 0);
         const dropped = await Promise.all(stores.flatMap((store) => [store.compact(1), store.sweepBlobs(1)]));
         expect(dropped.every(({ ok }) => ok)).toBe(true);
