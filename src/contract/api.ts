@@ -8,7 +8,7 @@ import { localDateSchema } from '#domain/date.ts';
 import { entryDraftSchema, entryKindSchema } from '#domain/entry.ts';
 import { idSchema } from '#domain/ids.ts';
 import { amountSchema, currencySchema } from '#domain/money.ts';
-import { templateSchema } from '#domain/revision.ts';
+import { offeredTemplateSchema } from '#domain/revision.ts';
 import { lineSchema, nameSchema, noteSchema } from '#domain/text.ts';
 import { call, watch } from './operation.ts';
 import { peopleApi, roleSchema } from './people-api.ts';
@@ -54,7 +54,7 @@ export const api = {
   /** Null where there is no such ledger. */
   'ledgers.get': watch<views.LedgerView | null>()(ledger),
   'ledgers.create': call<{ ledger: string; me: string }>()(
-    z.strictObject({ name: nameSchema, template: templateSchema, currency: currencySchema, people: z.array(nameSchema).max(60) }),
+    z.strictObject({ name: nameSchema, template: offeredTemplateSchema, currency: currencySchema, people: z.array(nameSchema).max(60) }),
   ),
   'ledgers.update': call<null>()(
     z.strictObject({ ledger: idSchema, name: nameSchema.optional(), currency: currencySchema.optional(), simplify: z.boolean().optional() }),
@@ -116,7 +116,7 @@ export const api = {
       import: idSchema,
       into: z.union([
         z.strictObject({ ledger: idSchema }),
-        z.strictObject({ name: nameSchema, template: templateSchema, currency: currencySchema, me: nameSchema.nullable() }),
+        z.strictObject({ name: nameSchema, template: offeredTemplateSchema, currency: currencySchema, me: nameSchema.nullable() }),
       ]),
       people: z.array(z.strictObject({ name: nameSchema, person: idSchema.nullable() })).max(100),
       withoutProblems: z.boolean(),

@@ -28,7 +28,10 @@ export interface ImportedRevisions {
   me: PersonId | undefined;
 }
 
-/** Everything an import writes. All ids derive from the ledger and the file, so that only what is not there yet is new. */
+/**
+ * Everything an import writes. What it writes about has ids that derive from the ledger and the file, so that only what is
+ * not there yet is new; and where two devices import one file at the same time, they say the same of the same things.
+ */
 export function importToRevisions(target: ImportTarget): Result<ImportedRevisions, ErrorCode> {
   const { ledger, row, read, now, ids, queries } = target;
   const persons = row ? queries.ledgers.persons(row) : [];
@@ -43,7 +46,7 @@ export function importToRevisions(target: ImportTarget): Result<ImportedRevision
     people.set(name, person);
     if (known.has(person)) continue;
     known.add(person);
-    revisions.push({ type: 'person', of: person, id: ids.derive(person, 'imported'), at: now + index, body: { name: nameInFile(name), state: 'active' } });
+    revisions.push({ type: 'person', of: person, at: now + index, body: { name: nameInFile(name), state: 'active' } });
   }
   if (target.me != null && !people.has(target.me)) return failure('person_unknown', { name: target.me });
 
@@ -59,7 +62,7 @@ export function importToRevisions(target: ImportTarget): Result<ImportedRevision
     added += 1;
     // Within a day entries stand as they were made: a millisecond apart, in the order of the file.
     const at = now - read.rows.length + index;
-    revisions.push({ type: 'entry', of: entry, id: ids.derive(entry, 'imported'), at: Math.max(0, at), body: body.value });
+    revisions.push({ type: 'entry', of: entry, at: Math.max(0, at), body: body.value });
   }
   const me = target.me == null ? undefined : people.get(target.me);
   return success({ revisions, added, known: read.rows.length - added, me });

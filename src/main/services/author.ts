@@ -1,9 +1,10 @@
 import type { ErrorCode } from '#contract/errors.ts';
 import type { UndoAction } from '#contract/views.ts';
-import type { LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
+import type { DeviceId, LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import type { Revision } from '#domain/revision.ts';
 import type { Repo } from '#sync/repo.ts';
+import { nameRevision } from '#sync/revision-id.ts';
 import type { EntryQueries } from '#main/db/queries/entries.ts';
 import type { LedgerQueries, LedgerRow } from '#main/db/queries/ledgers.ts';
 import { createQueue } from '#main/db/queue.ts';
@@ -12,11 +13,11 @@ import type { Shell } from '#main/shell.ts';
 
 type BodyOf<R> = R extends Revision ? Pick<R, 'type' | 'of' | 'body'> : never;
 
-/** A revision but for what the author adds: id, time, and who and which device. */
-export type NewRevision = BodyOf<Revision> & { prev?: readonly RevisionId[]; id?: RevisionId; at?: number };
+/** A revision but for what the author adds: time, who and which device, and the id that follows from all of it. */
+export type NewRevision = BodyOf<Revision> & { prev?: readonly RevisionId[]; at?: number };
 
-/** A ledger in which this device's person is known. */
-export type MyLedger = LedgerRow & { me: PersonId };
+/** A ledger in which this device and its person are known. */
+export type MyLedger = LedgerRow & { me: PersonId; device: DeviceId };
 
 export interface Change<T> {
   revisions: readonly NewRevision[];
@@ -33,15 +34,14 @@ export interface Author {
    * is still so when its revisions are written. Durable and shown when it resolves with `ok`.
    */
   change<T>(ledger: LedgerId, decide: (row: MyLedger) => Result<Change<T>, ErrorCode>, onPrepared?: (done: number) => void): Promise<Result<T, ErrorCode>>;
-  /** Begins to write in a ledger as a person it does not know yet. */
+  /** Begins to write in a ledger as a person it does not know yet. Its membership has to be here. */
   begin(
     ledger: LedgerId, by: PersonId, revisions: readonly NewRevision[], step?: Change<never>['step'], onPrepared?: (done: number) => void,
   ): Promise<Result<void, ErrorCode>>;
 }
 
 interface Dependencies {
-  shell: Pick<Shell, 'now' | 'ids'>;
-  device: string;
+  shell: Pick<Shell, 'now'>;
   repo: Pick<Repo, 'write'>;
   steps: Steps;
   queries: { ledgers: LedgerQueries; entries: EntryQueries };
@@ -52,7 +52,7 @@ interface Dependencies {
   onWritten(ledger: LedgerId): void;
 }
 
-export function createAuthor({ together, shell, device, repo, steps, queries, refusal, onWritten }: Dependencies): Author {
+export function createAuthor({ together, shell, repo, steps, queries, refusal, onWritten }: Dependencies): Author {
   const queues = new Map<LedgerId, ReturnType<typeof createQueue>>();
   const queueOf = (ledger: LedgerId) => {
     const queue = queues.get(ledger) ?? createQueue();
@@ -60,9 +60,9 @@ export function createAuthor({ together, shell, device, repo, steps, queries, re
     return queue;
   };
 
-  function sign(by: PersonId, revisions: readonly NewRevision[]): Revision[] {
+  function sign(device: DeviceId, by: PersonId, revisions: readonly NewRevision[]): Revision[] {
     const now = shell.now();
-    return revisions.map(({ id, prev, at, ...revision }) => ({ id: id ?? shell.ids.next(), prev: [...(prev ?? [])], at: at ?? now, by, device, ...revision }));
+    return revisions.map(({ prev, at, ...revision }) => nameRevision({ prev: [...(prev ?? [])], at: at ?? now, by, device, ...revision }));
   }
 
   function toStep(ledger: LedgerId, row: LedgerRow | undefined, revisions: readonly Revision[], step: NonNullable<Change<never>['step']>): Step {
@@ -88,10 +88,11 @@ export function createAuthor({ together, shell, device, repo, steps, queries, re
   function decideIn<T>(ledger: LedgerId, decide: (row: MyLedger) => Result<Change<T>, ErrorCode>) {
     const row = queries.ledgers.find(ledger);
     if (!row) return failure('not_found');
-    if (row.me === null) return failure('not_set_up');
-    const decided = decide({ ...row, me: row.me });
+    const { me, device } = row;
+    if (me === null || device === null) return failure('not_set_up');
+    const decided = decide({ ...row, me, device });
     if (!decided.ok) return decided;
-    const revisions = sign(row.me, decided.value.revisions);
+    const revisions = sign(device, me, decided.value.revisions);
     const { step, answer } = decided.value;
     return success({ revisions, answer, step: step && toStep(ledger, row, revisions, step) });
   }
@@ -110,7 +111,9 @@ export function createAuthor({ together, shell, device, repo, steps, queries, re
       }),
     begin: (ledger, by, revisions, step, onPrepared) =>
       queueOf(ledger)(async () => {
-        const signed = sign(by, revisions);
+        const device = queries.ledgers.deviceIn(ledger);
+        if (device === undefined) return failure('not_found');
+        const signed = sign(device, by, revisions);
         return write(ledger, signed, step && toStep(ledger, queries.ledgers.find(ledger), signed, step), onPrepared);
       }),
   };

@@ -1,7 +1,7 @@
 import type { Input } from '#contract/api.ts';
 import type { ImportPreviewView } from '#contract/views.ts';
 import type { LedgerId, PersonId } from '#domain/ids.ts';
-import { TEMPLATES, type Template } from '#domain/revision.ts';
+import { OFFERED_TEMPLATES, type OfferedTemplate } from '#domain/revision.ts';
 import { cleanText, nameSchema } from '#domain/text.ts';
 
 /** The value of a choice that stands for no person; no id and no name looks like it. */
@@ -11,9 +11,9 @@ export const NOBODY = '\n';
 export type ImportTarget =
   | { kind: 'existing'; ledger: LedgerId; people: { name: string; person: PersonId | null }[] }
   /** `me`: a name of the file, NOBODY, or null while it was not said. */
-  | { kind: 'new'; name: string; template: Template; currency: string; me: string | null };
+  | { kind: 'new'; name: string; template: OfferedTemplate; currency: string; me: string | null };
 
-export const isTemplate = (value: string | null): value is Template => TEMPLATES.some((template) => template === value);
+export const isTemplate = (value: string | null): value is OfferedTemplate => OFFERED_TEMPLATES.some((template) => template === value);
 
 /** What is proposed for a file: people of the same name are the same, the file's name is the ledger's, and I am who is called like me. */
 export function proposeTarget(preview: ImportPreviewView, ledger: LedgerId | null, fileName: string, myName: string): ImportTarget {

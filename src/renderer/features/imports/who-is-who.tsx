@@ -1,6 +1,6 @@
 import { Alert, Group, Radio, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import type { LedgerView } from '#contract/views.ts';
-import { TEMPLATES } from '#domain/revision.ts';
+import { OFFERED_TEMPLATES } from '#domain/revision.ts';
 import { CurrencySelect } from '#renderer/ui/currency-select.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { hasPersonTwice, isTemplate, NOBODY, type ImportTarget } from './import-target.ts';
@@ -55,7 +55,7 @@ export function NewLedger({ target, people, onChange }: WhoIsWhoProps<Extract<Im
         <TextInput label={say('ledgerName')} value={target.name} maxLength={80} onChange={(event) => onChange({ ...target, name: event.currentTarget.value })} />
         <Select
           label={say('template')} allowDeselect={false} checkIconPosition="right" value={target.template}
-          data={TEMPLATES.map((value) => ({ value, label: ledgerWords(`template_${value}`) }))}
+          data={OFFERED_TEMPLATES.map((value) => ({ value, label: ledgerWords(`template_${value}`) }))}
           onChange={(value) => isTemplate(value) && onChange({ ...target, template: value })}
         />
         <CurrencySelect label={say('ledgerCurrency')} value={target.currency} onChange={(currency) => onChange({ ...target, currency })} />

@@ -1,6 +1,6 @@
 import { Button, Group, Radio, TagsInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { TEMPLATES, type Template } from '#domain/revision.ts';
+import { OFFERED_TEMPLATES, type OfferedTemplate } from '#domain/revision.ts';
 import { nameSchema } from '#domain/text.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { firstFault } from '#renderer/lib/faults.ts';
@@ -21,7 +21,7 @@ export function NewLedgerPage() {
   const say = useWords('ledger');
   const errorText = useErrorText();
   const create = useCall('ledgers.create');
-  const [template, setTemplate] = useState<Template>('roommates');
+  const [template, setTemplate] = useState<OfferedTemplate>('roommates');
   const [name, setName] = useState<string>();
   const [currency, setCurrency] = useState(() => homeCurrency(navigator.language));
   const [people, setPeople] = useState<string[]>([]);
@@ -46,7 +46,7 @@ export function NewLedgerPage() {
       <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
         <Radio.Group value={template} onChange={setTemplate} label={say('template')}>
           <div className={classes.templates}>
-            {TEMPLATES.map((one) => (
+            {OFFERED_TEMPLATES.map((one) => (
               <Radio.Card key={one} value={one} className={classes.template} aria-label={say(`template_${one}`)}>
                 <span className={classes.icon}><TemplateIcon template={one} size={22} /></span>
                 <span className={classes.words}>
