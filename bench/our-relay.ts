@@ -17,6 +17,7 @@ type Say = (message: ClientMessage) => void;
 /** Says hello, opens the ledger, and hands on what comes after. */
 function createTalk(ledger: SampleLedger, send: (bytes: Uint8Array) => void, onOpened: (say: Say) => void, onMessage: (message: RelayMessage, bytes: Uint8Array, say: Say) => void): Talk {
   const say: Say = (message) => send(encodeMessage(message));
+  let nonce: Uint8Array = new Uint8Array();
   return {
     onOpen: () => say({ type: 'hello', version: PROTOCOL_VERSION }),
     onMessage(bytes) {
@@ -24,9 +25,15 @@ function createTalk(ledger: SampleLedger, send: (bytes: Uint8Array) => void, onO
       if (!parsed.ok) throw new Error(parsed.code);
       const message = parsed.value;
       switch (message.type) {
-        case 'challenge': return say(ledger.open(1, message.nonce));
+        case 'challenge':
+          nonce = message.nonce;
+          return say(ledger.open(1, nonce));
+        case 'enrolled': return say(ledger.open(1, nonce));
         case 'opened': return onOpened(say);
-        case 'refused': throw new Error(`the relay refused: ${message.reason}`);
+        case 'refused':
+          // Whoever comes first brings the ledger's records.
+          if (message.reason === 'ledger_unknown') return say(ledger.enrol(2));
+          throw new Error(`the relay refused: ${message.reason}`);
         default: return onMessage(message, bytes, say);
       }
     },

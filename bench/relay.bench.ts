@@ -84,7 +84,10 @@ async function benchPostgres(appends: Appends): Promise<void> {
   const postgres = await startPostgres();
   try {
     const bare = await measureBarePostgres(postgres.newDatabase(), appends.rows);
-    await benchAppends(appends, 'PostgreSQL', bare, { RELAY_STORE: postgres.newDatabase() });
+    const database = postgres.newDatabase();
+    await benchAppends(appends, 'PostgreSQL', bare, { RELAY_STORE: database });
+    const kept = Number(postgres.sql(database, 'SELECT count(*) FROM log'));
+    if (kept !== appends.rows.length) throw new Error(`PostgreSQL holds ${kept} of ${appends.rows.length} acknowledged frames`);
   } finally {
     await postgres.stop();
   }
