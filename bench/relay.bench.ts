@@ -64,8 +64,10 @@ const measureAppends = ({ writers, rows }: Appends, environment: Record<string, 
   });
 
 /** One engine alone, then a relay on it, with the same frames. */
-async function benchAppends(appends: Appends, engine: string, bare: number, environment: Record<string, string>): Promise<void> {
+async function benchAppends(appends: Appends, engine: string, bare: number, environment: Record<string, string>, countKept?: () => number): Promise<void> {
   const { rate, processorTime } = await measureAppends(appends, environment);
+  const kept = countKept?.() ?? appends.rows.length;
+  if (kept !== appends.rows.length) throw new Error(`${engine} holds ${kept} of ${appends.rows.length} acknowledged frames`);
   const goal = "sustained appends/s with SQLite and with PostgreSQL, each as a ratio to the bare engine's batched insert rate in the same run (>= 0.5)";
   reportAtLeast(`appends with ${engine}`, rate, 'per second', goal, 0.5, bare);
   reportAlone(`relay CPU per append with ${engine}`, processorTime, 'µs');
@@ -85,9 +87,7 @@ async function benchPostgres(appends: Appends): Promise<void> {
   try {
     const bare = await measureBarePostgres(postgres.newDatabase(), appends.rows);
     const database = postgres.newDatabase();
-    await benchAppends(appends, 'PostgreSQL', bare, { RELAY_STORE: database });
-    const kept = Number(postgres.sql(database, 'SELECT count(*) FROM log'));
-    if (kept !== appends.rows.length) throw new Error(`PostgreSQL holds ${kept} of ${appends.rows.length} acknowledged frames`);
+    await benchAppends(appends, 'PostgreSQL', bare, { RELAY_STORE: database }, () => Number(postgres.sql(database, 'SELECT count(*) FROM log')));
   } finally {
     await postgres.stop();
   }
