@@ -9,6 +9,7 @@ const environmentSchema = z.object({
   RELAY_DATA: z.string().min(1).default('relay.db'),
   RELAY_LEDGER_BYTES: bytes.default(1_000_000_000),
   RELAY_TOTAL_BYTES: bytes.default(50_000_000_000),
+  RELAY_KEEP_DAYS: z.coerce.number().min(1).default(30),
   RELAY_CONNECTIONS: z.coerce.number().int().min(1).default(10_000),
 });
 
@@ -21,6 +22,6 @@ export function environmentToConfig(environment: Readonly<Record<string, string 
   const { data } = parsed;
   return {
     host: data.RELAY_HOST, port: data.RELAY_PORT, data: data.RELAY_DATA, connections: data.RELAY_CONNECTIONS,
-    ledgerBytes: data.RELAY_LEDGER_BYTES, totalBytes: data.RELAY_TOTAL_BYTES,
+    ledgerBytes: data.RELAY_LEDGER_BYTES, totalBytes: data.RELAY_TOTAL_BYTES, keepCovered: data.RELAY_KEEP_DAYS * 24 * 60 * 60 * 1000,
   };
 }

@@ -1,17 +1,20 @@
 /** What the connections of one relay have in common. */
+import type { Membership } from '#sync/protocol/membership.ts';
 import type { Refusal } from '#sync/protocol/messages.ts';
-import type { RelayStore, RelayStoreFailure } from './store.ts';
+import type { Outcome, RelayStore, Settled } from './store.ts';
 
 export interface RelayLimits {
   /** Ledgers that one connection may listen to. */
   readonly ledgersPerConnection: number;
+  /** Records in the line of one ledger. */
+  readonly recordsPerLedger: number;
   /** How long something may lie in the mailbox, in milliseconds. */
   readonly boxLifetime: number;
   /** How often one connection may leave something there. */
   readonly putsPerConnection: number;
 }
 /** A client leaves an invite for fifteen minutes, and comes anew for each. */
-export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, boxLifetime: 20 * 60 * 1000, putsPerConnection: 10 };
+export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, recordsPerLedger: 10_000, boxLifetime: 20 * 60 * 1000, putsPerConnection: 10 };
 
 /** One client's connection, as the relay sees it. */
 export interface Wire {
@@ -19,9 +22,32 @@ export interface Wire {
   close(): void;
 }
 
+/** A session, for what happens in the ledgers it listens to. */
+export interface Listener {
+  onStored(ledger: string, document: string, seq: number, bytes: Uint8Array): void;
+  /** Records have come, from number `from` on. Whoever may not listen any more leaves. */
+  onRecords(membership: Membership, from: number, records: readonly Uint8Array[], isOwn: boolean): void;
+  /** Something may have been missed: the client is to come anew and read on from where it is. */
+  onGap(): void;
+}
+
 export interface AppendAnswer {
   stored: { document: string; frame: string; seq: number }[];
   refused: { frame: string; reason: Refusal }[];
+}
+export interface Appender {
+  readonly listener: Listener;
+  /** The key that the session has opened the ledger with. */
+  readonly key: string;
+  /** Judges whether the session may append, by the membership of the moment. */
+  mayAppend(membership: Membership): Refusal | null;
+  onAppended(answer: Settled<AppendAnswer, Refusal>): void;
+}
+
+export interface Enrolled {
+  readonly membership: Membership;
+  /** The ledger was unknown here until now. */
+  readonly isNew: boolean;
 }
 
 /** What the sessions have in common. */
@@ -33,16 +59,13 @@ export interface Hub {
   randomBytes(length: number): Uint8Array;
   /** Whether an Ed25519 signature holds. */
   isSignedBy(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean>;
-  listen(ledger: string, session: Listener): void;
-  leave(session: Listener, ledgers: Iterable<string>): void;
-  /** Checks frames, stores the sound ones and tells all listeners, the sender among them. */
+  listen(membership: Membership, listener: Listener): void;
+  leave(listener: Listener, ledger: string): void;
+  /** Takes a step under the ledger's membership, and again under the next one where it has changed meanwhile. */
+  underMembership<T>(ledger: string, step: (membership: Membership) => Outcome<T, Refusal | 'stale'>): Outcome<T, Refusal>;
+  /** Adds records to a ledger's line, or founds one. `isRefill`: the caller has a right to bring back what a relay has lost. */
+  enrol(ledger: string, records: readonly Uint8Array[], isRefill: boolean, by: Listener): Outcome<Enrolled, Refusal>;
+  /** Checks frames, stores the sound ones and tells all other listeners. */
   append(ledger: string, frames: readonly Uint8Array[], from: Appender): Promise<void>;
 }
-export interface Listener {
-  onStored(ledger: string, document: string, seq: number, bytes: Uint8Array): void;
-}
 
-export interface Appender {
-  readonly listener: Listener;
-  onAppended(answer: AppendAnswer | RelayStoreFailure): void;
-}

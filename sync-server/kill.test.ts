@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { encodeMessage, parseRelayMessage, type ClientMessage } from '#sync/protocol/messages.ts';
+import { encodeMessage, parseRelayMessage, PROTOCOL_VERSION, type ClientMessage } from '#sync/protocol/messages.ts';
 import { sampleDocument, sampleLedger } from './sample.ts';
 import { createSqliteRelayStore } from './store.sqlite.ts';
 
@@ -36,7 +36,7 @@ it('a relay killed again and again in the middle of writing keeps every frame it
   for (let round = 0; round < 4; round += 1) {
     const socket = new WebSocket(`ws://127.0.0.1:${await start(data)}`);
     const say = (message: ClientMessage) => socket.send(encodeMessage(message));
-    socket.on('open', () => say({ type: 'hello', version: 1 }));
+    socket.on('open', () => say({ type: 'hello', version: PROTOCOL_VERSION }));
     const before = acknowledged.size;
     const wanted = before + 40 + 17 * round;
     await new Promise<void>((resolve, reject) => {
@@ -46,7 +46,10 @@ it('a relay killed again and again in the middle of writing keeps every frame it
       socket.on('message', (bytes: Buffer) => {
         const message = parseRelayMessage(bytes);
         if (!message.ok) return reject(new Error(message.code));
-        if (message.value.type === 'challenge') say(ledger.open(1, message.value.nonce));
+        if (message.value.type === 'challenge') {
+          say(ledger.enrol(0));
+          say(ledger.open(1, message.value.nonce));
+        }
         if (message.value.type === 'opened') for (let ahead = 0; ahead < 20; ahead += 1) appendMore();
         if (message.value.type !== 'appended') return;
         for (const { frame, seq } of message.value.stored) acknowledged.set(frame, seq);
@@ -62,7 +65,9 @@ it('a relay killed again and again in the middle of writing keeps every frame it
 
   const store = createSqliteRelayStore({ data, newIncarnation: () => '' });
   expect(store.database.pragma('integrity_check', { simple: true })).toBe('ok');
-  const rows = store.database.prepare<[], { frame: string; seq: number; document: string }>('SELECT frame, seq, document FROM log ORDER BY document, seq').all();
+  const rows = store.database.prepare<[], { frame: string; seq: number; document: string }>(`
+    SELECT lower(hex(log.frame)) AS frame, log.seq, lower(hex(document.document)) AS document
+    FROM log JOIN document ON document.id = log.document ORDER BY document.document, log.seq`).all();
   const kept = new Map(rows.map(({ frame, seq }) => [frame, seq]));
   expect([...acknowledged].filter(([frame, seq]) => kept.get(frame) !== seq)).toEqual([]);
   for (const document of ['a', 'b'].map(sampleDocument)) {

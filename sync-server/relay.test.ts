@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from '#sync/protocol/messages.ts';
+import { PROTOCOL_VERSION, type ClientMessage } from '#sync/protocol/messages.ts';
 import { DEFAULT_RELAY_LIMITS } from './hub.ts';
-import { createRelay, type Relay } from './relay.ts';
+import type { Relay } from './relay.ts';
+import { connectTo, join, sampleRelay } from './sample-client.ts';
 import { sampleDocument, sampleLedger } from './sample.ts';
 import { createSqliteRelayStore } from './store.sqlite.ts';
-import { hashId, isSignedBy } from './verify.ts';
+import { hashId } from './verify.ts';
 
 const DOCUMENT = sampleDocument('a');
 let store: ReturnType<typeof createSqliteRelayStore>;
@@ -14,47 +14,19 @@ let now = 0;
 
 beforeEach(() => {
   store = createSqliteRelayStore({ data: ':memory:', newIncarnation: () => '1'.repeat(32) });
-  relay = createRelay({ store, isSignedBy, now: () => now, randomBytes: (length) => randomBytes(length) });
+  relay = sampleRelay(store, () => now);
 });
 afterEach(() => store.close());
 
-/** A client without a socket. */
-function connect() {
-  const heard: RelayMessage[] = [];
-  const client = { heard, isClosed: false };
-  const session = relay.connect({
-    send(bytes) {
-      const message = parseRelayMessage(bytes);
-      if (!message.ok) throw new Error(message.code);
-      heard.push(message.value);
-    },
-    close: () => (client.isClosed = true),
-  });
-  const say = (message: ClientMessage) => session.receive(encodeMessage(message));
-  return {
-    ...session, heard, say, isClosed: () => client.isClosed,
-    async greet() {
-      await say({ type: 'hello', version: 1 });
-      const challenge = heard.at(-1);
-      if (challenge?.type !== 'challenge') throw new Error('no challenge');
-      return challenge.nonce;
-    },
-    async ask(message: Exclude<ClientMessage, { type: 'hello' }>) {
-      await say(message);
-      return heard.findLast((one) => 'id' in one && one.id === message.id);
-    },
-  };
-}
+const connect = () => connectTo(relay);
 async function open(ledger = sampleLedger()) {
-  const client = connect();
-  const opened = await client.ask(ledger.open(1, await client.greet()));
-  return { ...client, ledger, opened };
+  return { ...(await join(relay, ledger)), ledger };
 }
 
 describe('opening a ledger', () => {
   it('answers with the documents and the log they are in', async () => {
     const { ledger, opened, ask } = await open();
-    expect(opened).toEqual({ type: 'opened', id: 1, incarnation: '1'.repeat(32), documents: [] });
+    expect(opened).toEqual({ type: 'opened', id: opened.id, incarnation: '1'.repeat(32), record: 0, recordHash: ledger.membership().hash, documents: [] });
     const frame = ledger.frame(DOCUMENT);
     await ask({ type: 'append', id: 2, ledger: ledger.id, frames: [frame] });
     expect((await open(ledger)).opened).toMatchObject({ documents: [{ document: DOCUMENT, seq: 1, frame: hashId(frame) }] });
@@ -63,6 +35,7 @@ describe('opening a ledger', () => {
   it('wants a proof over this connection, for this ledger', async () => {
     const ledger = sampleLedger();
     const other = sampleLedger();
+    for (const one of [ledger, other]) await join(relay, one);
     const client = connect();
     const nonce = await client.greet();
     expect(await client.ask(ledger.open(1, new Uint8Array(32)))).toEqual({ type: 'refused', id: 1, reason: 'proof_wrong' });
@@ -84,7 +57,7 @@ describe('opening a ledger', () => {
     expect(rude.heard).toEqual([{ type: 'refused', id: null, reason: 'message_malformed' }]);
     expect(rude.isClosed()).toBe(true);
     const newer = connect();
-    await newer.say({ type: 'hello', version: 2 });
+    await newer.say({ type: 'hello', version: PROTOCOL_VERSION + 1 });
     expect(newer.heard).toEqual([{ type: 'refused', id: null, reason: 'version_unknown' }]);
   });
 });
@@ -97,7 +70,7 @@ describe('appending', () => {
     expect(await one.ask({ type: 'append', id: 5, ledger: one.ledger.id, frames })).toEqual({
       type: 'appended', id: 5, refused: [], stored: frames.map((bytes, index) => ({ document: DOCUMENT, frame: hashId(bytes), seq: index + 1 })),
     });
-    expect(two.heard.slice(2)).toEqual(frames.map((bytes, index) => ({ type: 'live', ledger: one.ledger.id, document: DOCUMENT, seq: index + 1, bytes })));
+    expect(two.ofType('live')).toEqual(frames.map((bytes, index) => ({ type: 'live', ledger: one.ledger.id, document: DOCUMENT, seq: index + 1, bytes })));
     expect(one.heard.filter(({ type }) => type === 'live')).toEqual([]);
   });
 
@@ -139,7 +112,7 @@ describe('appending', () => {
   it('says that its disk is full, and takes the same frame when there is room', async () => {
     const { ledger, ask } = await open();
     const listener = await open(ledger);
-    store.database.pragma('max_page_count = 30');
+    store.database.pragma('max_page_count = 45');
     const append: Extract<ClientMessage, { type: 'append' }> = { type: 'append', id: 9, ledger: ledger.id, frames: [ledger.frame(DOCUMENT, 500_000)] };
     expect(await ask(append)).toEqual({ type: 'refused', id: 9, reason: 'relay_full' });
     expect(listener.heard.filter(({ type }) => type === 'live')).toEqual([]);
@@ -155,12 +128,12 @@ describe('reading', () => {
     await ask({ type: 'append', id: 2, ledger: ledger.id, frames });
     const since = { type: 'since', ledger: ledger.id, document: DOCUMENT } as const;
     expect(await ask({ ...since, id: 3, after: 1, frame: hashId(frames[0]!) })).toEqual({
-      type: 'page', id: 3, head: 3, frames: [{ seq: 2, bytes: frames[1] }, { seq: 3, bytes: frames[2] }],
+      type: 'page', id: 3, head: 3, snapshot: null, frames: [{ seq: 2, bytes: frames[1] }, { seq: 3, bytes: frames[2] }],
     });
     for (const [id, after, frame] of [[4, 1, hashId(frames[1]!)], [5, 1, null], [6, 9, hashId(frames[0]!)], [7, 0, hashId(frames[0]!)]] as const) {
       expect(await ask({ ...since, id, after, frame })).toEqual({ type: 'refused', id, reason: 'cursor_unknown' });
     }
-    expect(await ask({ ...since, document: sampleDocument('b'), id: 8, after: 0, frame: null })).toEqual({ type: 'page', id: 8, head: 0, frames: [] });
+    expect(await ask({ ...since, document: sampleDocument('b'), id: 8, after: 0, frame: null })).toEqual({ type: 'page', id: 8, head: 0, snapshot: null, frames: [] });
   });
 });
 

@@ -1,16 +1,21 @@
 /**
- * The relay without sockets: who listens to which ledger, and what becomes of frames. It can tell that a frame is signed
- * and belongs to its ledger; what is in it nobody here can read.
+ * The relay without sockets: who listens to which ledger, and who hears what. It knows who may do what, by pseudonyms;
+ * what is in records and frames beyond that nobody here can read.
  */
-import { parseFrame } from '#sync/protocol/frames.ts';
-import type { Refusal } from '#sync/protocol/messages.ts';
-import { DEFAULT_RELAY_LIMITS, type AppendAnswer, type Hub, type Listener, type RelayLimits, type Wire } from './hub.ts';
+import type { Membership } from '#sync/protocol/membership.ts';
+import { createAppending } from './append.ts';
+import { createEnrolment } from './enrol.ts';
+import { createSoleFanOut, type FanOut } from './fanout.ts';
+import { DEFAULT_RELAY_LIMITS, type Hub, type Listener, type RelayLimits, type Wire } from './hub.ts';
+import { createMemberships, type Growth } from './memberships.ts';
+import { createRemoteReader } from './remote.ts';
 import { createRelaySession, type RelaySession } from './session.ts';
-import type { FrameToAppend } from './store.ts';
-import { hashId } from './verify.ts';
+import type { Outcome } from './store.ts';
 
 export interface RelayDeps extends Pick<Hub, 'store' | 'now' | 'randomBytes' | 'isSignedBy'> {
   readonly limits?: RelayLimits;
+  /** To the other relays on the same database; none by default. */
+  readonly fanOut?: FanOut;
   /** A failure of the disk, without anything that names somebody. */
   onFailure?(code: string): void;
 }
@@ -19,55 +24,89 @@ export interface Relay {
   connect(wire: Wire): RelaySession;
 }
 
-export function createRelay(deps: RelayDeps): Relay {
-  const { store, isSignedBy, limits = DEFAULT_RELAY_LIMITS } = deps;
-  const listeners = new Map<string, Set<Listener>>();
+interface Audience {
+  readonly listeners: Set<Listener>;
+  /** Number of the next record that they have not been told of. */
+  next: number;
+}
+const TRIES = 5;
 
-  async function judge(ledger: string, bytes: Uint8Array): Promise<FrameToAppend | { frame: string; reason: Refusal }> {
-    const frame = hashId(bytes);
-    const parsed = parseFrame(bytes);
-    if (!parsed.ok) return { frame, reason: parsed.code === 'too_large' ? 'frame_too_large' : 'frame_malformed' };
-    const { header, signedBytes, signature } = parsed.value;
-    if (header.ledger !== ledger) return { frame, reason: 'frame_foreign' };
-    if (!(await isSignedBy(header.author, signature, signedBytes))) return { frame, reason: 'signature_wrong' };
-    return { document: header.document, frame, bytes };
+export function createRelay(deps: RelayDeps): Relay {
+  const { store, limits = DEFAULT_RELAY_LIMITS, fanOut = createSoleFanOut(), onFailure = () => undefined } = deps;
+  const audiences = new Map<string, Audience>();
+
+  function onGrown({ membership, records, by }: Growth): void {
+    const audience = audiences.get(membership.ledger);
+    const first = membership.number + 1 - records.length;
+    if (!audience || membership.number < audience.next) return;
+    const fresh = records.slice(Math.max(0, audience.next - first));
+    const from = membership.number + 1 - fresh.length;
+    audience.next = membership.number + 1;
+    for (const listener of [...audience.listeners]) listener.onRecords(membership, from, fresh, listener === by);
   }
+  const memberships = createMemberships({ store, onGrown });
+
+  const underMembership: Hub['underMembership'] = async (ledger, step) => {
+    let there = await memberships.get(ledger);
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      if (!there.ok) return there;
+      if (!there.value) return { ok: false, code: 'ledger_unknown' };
+      const outcome = await step(there.value);
+      if (outcome.ok) return outcome;
+      if (outcome.code !== 'stale') return { ok: false, code: outcome.code };
+      there = await memberships.refresh(ledger);
+    }
+    return { ok: false, code: 'relay_failed' };
+  };
 
   const hub: Hub = {
     ...deps,
     limits,
-    listen(ledger, session) {
-      const there = listeners.get(ledger) ?? new Set();
-      listeners.set(ledger, there.add(session));
+    underMembership,
+    listen(membership: Membership, listener) {
+      const audience = audiences.get(membership.ledger) ?? { listeners: new Set(), next: membership.number + 1 };
+      audiences.set(membership.ledger, audience);
+      audience.listeners.add(listener);
     },
-    leave(session, ledgers) {
-      for (const ledger of ledgers) {
-        const there = listeners.get(ledger);
-        there?.delete(session);
-        if (there?.size === 0) listeners.delete(ledger);
-      }
+    leave(listener, ledger) {
+      const audience = audiences.get(ledger);
+      audience?.listeners.delete(listener);
+      if (audience?.listeners.size === 0) audiences.delete(ledger);
     },
-    async append(ledger, frames, from) {
-      const judged = await Promise.all(frames.map((bytes) => judge(ledger, bytes)));
-      const refused = judged.filter((one) => 'reason' in one);
-      const sound = judged.filter((one) => 'bytes' in one);
-      if (sound.length === 0) return from.onAppended({ stored: [], refused });
-      const outcome = await store.append(ledger, sound);
-      // From here on nothing is awaited: the disk answers in the order of the numbers, and so everybody hears of them.
-      if (!outcome.ok) {
-        deps.onFailure?.(outcome.code);
-        return from.onAppended(outcome.code);
-      }
-      const stored: AppendAnswer['stored'] = [];
-      outcome.value.forEach((appended, index) => {
-        if ('refused' in appended) return void refused.push({ frame: appended.frame, reason: appended.refused });
-        const { document, frame, seq, fresh } = appended;
-        stored.push({ document, frame, seq });
-        const bytes = sound[index]?.bytes;
-        if (fresh && bytes) for (const listener of listeners.get(ledger) ?? []) if (listener !== from.listener) listener.onStored(ledger, document, seq, bytes);
-      });
-      from.onAppended({ stored, refused });
-    },
+    enrol: createEnrolment({ ...deps, limits, memberships, onEnrolled: (ledger) => fanOut.tell({ type: 'records', ledger }) }),
+    append: createAppending({
+      ...deps, underMembership, onFailure,
+      onStored(ledger, { listener: sender }, frames) {
+        const reach = new Map<string, { from: number; to: number }>();
+        for (const { document, seq, bytes } of frames) {
+          for (const listener of audiences.get(ledger)?.listeners ?? []) if (listener !== sender) listener.onStored(ledger, document, seq, bytes);
+          reach.set(document, { from: reach.get(document)?.from ?? seq, to: seq });
+        }
+        for (const [document, range] of reach) fanOut.tell({ type: 'frames', ledger, document, ...range });
+      },
+    }),
   };
+
+  const readRemote = createRemoteReader({
+    hub,
+    isHeard: (ledger) => audiences.has(ledger),
+    onStored(ledger, document, seq, bytes) {
+      for (const listener of audiences.get(ledger)?.listeners ?? []) listener.onStored(ledger, document, seq, bytes);
+    },
+  });
+  function onGap(ledger: string): void {
+    for (const listener of [...(audiences.get(ledger)?.listeners ?? [])]) listener.onGap();
+  }
+  fanOut.listen({
+    onHint(hint) {
+      const { ledger } = hint;
+      if (!audiences.has(ledger)) return;
+      const reading: Outcome<unknown, string> = hint.type === 'records' ? memberships.refresh(ledger) : readRemote(hint);
+      reading.then(({ ok }) => ok || onGap(ledger), () => onGap(ledger));
+    },
+    onGap() {
+      for (const ledger of [...audiences.keys()]) onGap(ledger);
+    },
+  });
   return { connect: (wire) => createRelaySession(hub, wire) };
 }

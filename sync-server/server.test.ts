@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { MAXIMUM_MESSAGE_BYTES } from '#sync/protocol/limits.ts';
-import { encodeMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from '#sync/protocol/messages.ts';
+import { encodeMessage, parseRelayMessage, PROTOCOL_VERSION, type ClientMessage, type RelayMessage } from '#sync/protocol/messages.ts';
 import { environmentToConfig } from './config.ts';
 import { sampleDocument, sampleLedger, type SampleLedger } from './sample.ts';
 import { createRelayServer, STRANGER_BYTES, type RelayServer, type RelayServerConfig } from './server.ts';
@@ -52,7 +52,9 @@ async function connect({ port }: RelayServer) {
   };
   const say = (message: ClientMessage) => socket.send(encodeMessage(message));
   const openLedger = async (ledger: SampleLedger) => {
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: PROTOCOL_VERSION });
+    say(ledger.enrol(0));
+    await next('enrolled');
     say(ledger.open(1, (await next('challenge')).nonce));
     return next('opened');
   };
@@ -105,7 +107,7 @@ describe('a relay over WebSockets', () => {
   it('survives whatever is thrown at it', async () => {
     const server = await start();
     const ledger = sampleLedger();
-    const hello = encodeMessage({ type: 'hello', version: 1 });
+    const hello = encodeMessage({ type: 'hello', version: PROTOCOL_VERSION });
     const garbage = [
       new Uint8Array(), 'text', new Uint8Array(1_000).fill(0x81), hello.subarray(0, 4), randomBytes(5_000),
       encodeMessage({ type: 'append', id: 1, ledger: ledger.id, frames: [new Uint8Array(10)] }),
@@ -148,7 +150,7 @@ describe('a relay over WebSockets', () => {
     const server = await start({ inbox: { messagesPerSecond: 200, bytesPerSecond: 1e9, burst: 0.1, waitingBytes: 1e6 } });
     const client = await connect(server);
     const started = performance.now();
-    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'hello', version: PROTOCOL_VERSION });
     for (let id = 1; id <= 100; id += 1) client.say({ type: 'take', id, box: DOCUMENT });
     await client.next('taken', 100);
     expect(client.heard).toHaveLength(101);
@@ -161,7 +163,7 @@ describe('a relay over WebSockets', () => {
     endings.push(() => disk.close());
     const boxes = () => disk.prepare<[], number>('SELECT count(*) FROM box').pluck().get();
     const client = await connect(server);
-    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'hello', version: PROTOCOL_VERSION });
     client.say({ type: 'put', id: 1, box: DOCUMENT, bytes: new Uint8Array(10), ttl: 200 });
     await client.next('kept');
     await expect.poll(boxes).toBe(0);
@@ -171,15 +173,34 @@ describe('a relay over WebSockets', () => {
     const server = await start();
     const ledger = sampleLedger();
     const [stranger, dripping, member] = [await connect(server), await connect(server), await connect(server)];
-    stranger.socket.send(new Uint8Array(4 * STRANGER_BYTES));
+    stranger.socket.send(new Uint8Array(2 * STRANGER_BYTES));
     await stranger.closed;
     expect(stranger.heard).toEqual([]);
-    dripping.say({ type: 'hello', version: 1 });
+    dripping.say({ type: 'hello', version: PROTOCOL_VERSION });
     for (let sent = 0; sent <= STRANGER_BYTES; sent += 4_096) dripping.say({ type: 'put', id: sent, box: DOCUMENT, bytes: new Uint8Array(4_096), ttl: 1_000 });
     await dripping.closed;
     await member.openLedger(ledger);
-    member.say({ type: 'append', id: 2, ledger: ledger.id, frames: [ledger.frame(DOCUMENT, 3 * STRANGER_BYTES)] });
+    member.say({ type: 'append', id: 2, ledger: ledger.id, frames: [ledger.frame(DOCUMENT, STRANGER_BYTES + 100_000)] });
     expect((await member.next('appended')).stored).toHaveLength(1);
+  });
+
+  it('takes the records of a long line from whoever brings them, batch by batch, and no more junk for that', async () => {
+    const server = await start();
+    const ledger = sampleLedger();
+    for (let count = 0; count < 6; count += 1) ledger.add(ledger.owner, { type: 'epoch' }, { sealed: new Uint8Array(400_000) });
+    const stranger = await connect(server);
+    stranger.say({ type: 'hello', version: PROTOCOL_VERSION });
+    for (const [number, record] of ledger.records().entries()) {
+      stranger.say({ type: 'enrol', id: number, ledger: ledger.id, records: [record] });
+      expect(await stranger.next('enrolled', number)).toMatchObject({ record: number });
+    }
+    const other = sampleLedger();
+    const forged = other.record(other.owner, { type: 'epoch' }, { sealed: new Uint8Array(400_000) });
+    stranger.say({ type: 'enrol', id: 100, ledger: other.id, records: [forged] });
+    expect(await stranger.next('refused', 100)).toMatchObject({ reason: 'record_forbidden' });
+    stranger.say({ type: 'enrol', id: 101, ledger: other.id, records: [forged] });
+    await stranger.closed;
+    expect(stranger.heard.some((message) => 'id' in message && message.id === 101)).toBe(false);
   });
 
   it('closes a connection that does not say hello', async () => {

@@ -1,28 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pino, type Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { MAXIMUM_MESSAGE_BYTES } from '#sync/protocol/limits.ts';
+import { MAXIMUM_MESSAGE_BYTES, MAXIMUM_RECORD_BYTES } from '#sync/protocol/limits.ts';
 import type { RelayLimits } from './hub.ts';
 import { createInbox, type InboxLimits } from './inbox.ts';
 import { createRelay, type Relay } from './relay.ts';
-import { createSqliteRelayStore } from './store.sqlite.ts';
+import { openStorage, type StorageConfig } from './storage.ts';
 import type { RelayStore } from './store.ts';
 import { isSignedBy } from './verify.ts';
 
-export interface RelayServerConfig {
+export interface RelayServerConfig extends StorageConfig {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  /** The SQLite file; its folder is made where there is none. */
-  readonly data: string;
-  /** Bytes of frames per ledger, and of all together with the mailbox. */
-  readonly ledgerBytes?: number;
-  readonly totalBytes?: number;
   readonly connections?: number;
   readonly inbox?: InboxLimits;
   readonly limits?: RelayLimits;
@@ -30,8 +23,11 @@ export interface RelayServerConfig {
   readonly maximumBacklogBytes?: number;
   /** A connection that has not said hello within so many milliseconds is closed. */
   readonly helloWithin?: number;
-  /** How often the mailbox is looked through for what is past its time, in milliseconds. */
+  /** How often the store is looked through for what is past its time, in milliseconds. */
   readonly sweepInterval?: number;
+  /** How long what a snapshot covers is kept after somebody vouched for that, and a blob of which pieces are missing, in milliseconds. */
+  readonly keepCovered?: number;
+  readonly keepIncomplete?: number;
   readonly logger?: Logger;
 }
 
@@ -42,8 +38,13 @@ export interface RelayServer {
 }
 
 const DEFAULT_INBOX: InboxLimits = { messagesPerSecond: 200, bytesPerSecond: 10_000_000, burst: 5, waitingBytes: 2 * MAXIMUM_MESSAGE_BYTES };
-/** What a connection may send before it has opened a ledger, in all: the proofs for a thousand ledgers at once, or a few invites. */
-export const STRANGER_BYTES = 256 * 1024;
+/**
+ * What a connection may send before it has opened a ledger: the proofs for a thousand ledgers at once, a few invites, or
+ * one record of the largest size. Records that this relay could use are not counted: a client that brings back a long
+ * line, for a relay that has lost it, sends the next batch when the one before was answered.
+ */
+export const STRANGER_BYTES = MAXIMUM_RECORD_BYTES + 64 * 1024;
+const DAY = 24 * 60 * 60 * 1000;
 const HEARTBEAT = 30_000;
 const GOING_AWAY = 1001;
 
@@ -84,7 +85,7 @@ function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: Rela
   // Counted as it comes in: a message of the largest size would be gathered before anybody sees it.
   function watchStranger(): void {
     if (session.isTrusted()) return void wire.off('data', watchStranger);
-    if (wire.bytesRead > STRANGER_BYTES) socket.terminate();
+    if (wire.bytesRead > STRANGER_BYTES + session.earnedBytes()) socket.terminate();
   }
   wire.on('data', watchStranger);
   const impatience = setTimeout(() => {
@@ -123,16 +124,10 @@ async function answerHttp(store: RelayStore, request: IncomingMessage, response:
 
 /** Starts a relay: one process, one SQLite file. Throws where the file or the port cannot be had. */
 export async function createRelayServer(config: RelayServerConfig): Promise<RelayServer> {
-  const { logger = pino({ base: null }), connections = 10_000, sweepInterval = 60_000 } = config;
-  if (config.data !== ':memory:') mkdirSync(dirname(config.data), { recursive: true });
-  const store = createSqliteRelayStore({
-    data: config.data,
-    newIncarnation: () => randomBytes(16).toString('hex'),
-    ...(config.ledgerBytes !== undefined && { ledgerBytes: config.ledgerBytes }),
-    ...(config.totalBytes !== undefined && { totalBytes: config.totalBytes }),
-  });
+  const { logger = pino({ base: null }), connections = 10_000, sweepInterval = 60_000, keepCovered = 30 * DAY, keepIncomplete = 7 * DAY } = config;
+  const { store, fanOut } = await openStorage(config);
   const relay = createRelay({
-    store, isSignedBy, now: Date.now, randomBytes: (length) => randomBytes(length),
+    store, fanOut, isSignedBy, now: Date.now, randomBytes: (length) => randomBytes(length),
     ...(config.limits && { limits: config.limits }),
     onFailure: (code) => logger.error({ code }, 'the disk refused'),
   });
@@ -150,17 +145,32 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
     http.once('error', reject);
     http.listen(config.port, config.host, resolve);
   }).catch(async (error: unknown) => {
+    await fanOut.close();
     await store.close();
     throw error;
   });
   const address = http.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
   logger.info({ port }, 'relay listens');
-  const sweep = setInterval(() => void store.expire(Date.now()), sweepInterval);
+  let sweeping = Promise.resolve();
+  let isClosing = false;
+  async function sweepAll(): Promise<void> {
+    const now = Date.now();
+    await store.expire(now);
+    await store.sweepBlobs(now - keepIncomplete);
+    for (let isMore = true; isMore && !isClosing; ) {
+      const compacted = await store.compact(now - keepCovered);
+      isMore = compacted.ok && compacted.value > 0;
+    }
+  }
+  const sweep = setInterval(() => {
+    sweeping = sweeping.then(sweepAll);
+  }, sweepInterval);
 
   return {
     port,
     async close() {
+      isClosing = true;
       clearInterval(sweep);
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       for (const socket of sockets.clients) socket.close(GOING_AWAY);
@@ -171,6 +181,8 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
       http.closeAllConnections();
       await closed;
       clearTimeout(impatient);
+      await sweeping;
+      await fanOut.close();
       await store.close();
       logger.info('relay stopped');
     },

@@ -1,9 +1,6 @@
-import { MAXIMUM_DOCUMENTS, PAGE_BYTES } from '#sync/protocol/limits.ts';
-import {
-  challengeToSignedBytes, encodeMessage, parseClientMessage, PROTOCOL_VERSION, type ClientMessage, type Refusal, type RelayMessage,
-} from '#sync/protocol/messages.ts';
-import type { Hub, Listener, Wire } from './hub.ts';
-import { hashId } from './verify.ts';
+import { encodeMessage, parseClientMessage, PROTOCOL_VERSION, type ClientMessage, type Refusal, type RelayMessage } from '#sync/protocol/messages.ts';
+import type { Hub, Wire } from './hub.ts';
+import { createLedgerRequests, type Answer } from './requests.ts';
 
 /** One client's side of the conversation. */
 export interface RelaySession {
@@ -13,17 +10,17 @@ export interface RelaySession {
   isGreeted(): boolean;
   /** Whether it has proved its right to a ledger; until then it is a stranger's. */
   isTrusted(): boolean;
+  /** Bytes that it brought and that were records of a ledger, whoever brings them. */
+  earnedBytes(): number;
   /** The connection is gone. */
   end(): void;
 }
 
-type Request = Exclude<ClientMessage, { type: 'hello' }>;
-type Answer = RelayMessage | { refusal: Refusal } | 'answered';
+type RequestOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
 
 export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   const { store, now, limits } = hub;
   const nonce = hub.randomBytes(32);
-  const opened = new Set<string>();
   let isGreeted = false;
   let isEnded = false;
   let puts = 0;
@@ -31,91 +28,53 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   const send = (message: RelayMessage): void => {
     if (!isEnded) wire.send(encodeMessage(message));
   };
-  const listener: Listener = {
-    onStored: (ledger, document, seq, bytes) => send({ type: 'live', ledger, document, seq, bytes }),
-  };
-
   function end(): void {
     if (isEnded) return;
     isEnded = true;
-    hub.leave(listener, opened);
+    requests.end();
   }
-  function refuseAndClose(reason: Refusal): void {
-    send({ type: 'refused', id: null, reason });
+  function close(): void {
     end();
     wire.close();
   }
-
-  async function open({ id, ledger, accessKey, proof }: Extract<Request, { type: 'open' }>): Promise<Answer> {
-    const isOwner = hashId(accessKey) === ledger && (await hub.isSignedBy(accessKey, proof, challengeToSignedBytes(nonce, ledger)));
-    if (!isOwner) return { refusal: 'proof_wrong' };
-    if (opened.size >= limits.ledgersPerConnection && !opened.has(ledger)) return { refusal: 'too_many' };
-    if (isEnded) return { refusal: 'ledger_not_open' };
-    // First listen, then look: what is stored in between comes twice rather than never.
-    opened.add(ledger);
-    hub.listen(ledger, listener);
-    const heads = await store.heads(ledger);
-    if (!heads.ok) return { refusal: heads.code };
-    return { type: 'opened', id, incarnation: store.incarnation, documents: heads.value.slice(0, MAXIMUM_DOCUMENTS) };
+  const requests = createLedgerRequests({ hub, nonce, send, close });
+  function refuseAndClose(reason: Refusal): void {
+    send({ type: 'refused', id: null, reason });
+    close();
   }
 
-  async function answerSince({ id, ledger, document, after, frame }: Extract<Request, { type: 'since' }>): Promise<Answer> {
-    if (!opened.has(ledger)) return { refusal: 'ledger_not_open' };
-    const page = await store.page(ledger, document, after, PAGE_BYTES);
-    if (!page.ok) return { refusal: page.code };
-    if (page.value.at !== frame) return { refusal: 'cursor_unknown' };
-    return { type: 'page', id, head: page.value.head, frames: page.value.frames };
-  }
-
-  async function append({ id, ledger, frames }: Extract<Request, { type: 'append' }>): Promise<Answer> {
-    if (!opened.has(ledger)) return { refusal: 'ledger_not_open' };
-    await hub.append(ledger, frames, {
-      listener,
-      onAppended: (outcome) => send(typeof outcome === 'string' ? { type: 'refused', id, reason: outcome } : { type: 'appended', id, ...outcome }),
-    });
-    return 'answered';
-  }
-
-  async function put({ id, box, bytes, ttl }: Extract<Request, { type: 'put' }>): Promise<Answer> {
+  async function put({ id, box, bytes, ttl }: RequestOf<'put'>): Promise<Answer> {
     puts += 1;
-    if (puts > limits.putsPerConnection) return { refusal: 'too_many' };
+    if (puts > limits.putsPerConnection) return { ok: false, code: 'too_many' };
     const isKept = await store.put(box, bytes, now() + Math.min(ttl, limits.boxLifetime), now());
-    if (!isKept.ok) return { refusal: isKept.code };
-    return isKept.value ? { type: 'kept', id } : { refusal: 'box_taken' };
+    if (!isKept.ok) return isKept;
+    return isKept.value ? { ok: true, value: { type: 'kept', id } } : { ok: false, code: 'box_taken' };
   }
 
-  async function take({ id, box }: Extract<Request, { type: 'take' }>): Promise<Answer> {
+  async function take({ id, box }: RequestOf<'take'>): Promise<Answer> {
     const taken = await store.take(box, now());
-    return taken.ok ? { type: 'taken', id, bytes: taken.value } : { refusal: taken.code };
-  }
-
-  function answer(request: Request): Promise<Answer> {
-    switch (request.type) {
-      case 'open': return open(request);
-      case 'since': return answerSince(request);
-      case 'append': return append(request);
-      case 'put': return put(request);
-      case 'take': return take(request);
-    }
+    return taken.ok ? { ok: true, value: { type: 'taken', id, bytes: taken.value } } : taken;
   }
 
   return {
     async receive(bytes) {
       if (isEnded) return;
-      const message = parseClientMessage(bytes);
-      if (!message.ok) return refuseAndClose(message.code);
-      if (message.value.type === 'hello') {
-        if (message.value.version !== PROTOCOL_VERSION) return refuseAndClose('version_unknown');
+      const parsed = parseClientMessage(bytes);
+      if (!parsed.ok) return refuseAndClose(parsed.code);
+      const message = parsed.value;
+      if (message.type === 'hello') {
+        if (message.version !== PROTOCOL_VERSION) return refuseAndClose('version_unknown');
         isGreeted = true;
         return send({ type: 'challenge', version: PROTOCOL_VERSION, nonce });
       }
       if (!isGreeted) return refuseAndClose('message_malformed');
-      const answered = await answer(message.value);
-      if (answered === 'answered') return;
-      send('refusal' in answered ? { type: 'refused', id: message.value.id, reason: answered.refusal } : answered);
+      const answer = await (message.type === 'put' ? put(message) : message.type === 'take' ? take(message) : requests.answer(message));
+      if (!answer.ok) send({ type: 'refused', id: message.id, reason: answer.code });
+      else if (answer.value !== 'answered') send(answer.value);
     },
     isGreeted: () => isGreeted,
-    isTrusted: () => opened.size > 0,
+    isTrusted: requests.isTrusted,
+    earnedBytes: requests.earnedBytes,
     end,
   };
 }

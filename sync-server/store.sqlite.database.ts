@@ -117,6 +117,7 @@ export function openRelayDatabase({ data, newIncarnation, schedule, ledgerBytes,
   });
   function flush(): void {
     const group = waiting;
+    if (group.length === 0) return; // closing has done it already
     waiting = [];
     const before = total;
     let failure: RelayStoreFailure | null = null;

@@ -1,7 +1,10 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
-/** The first 16 bytes of SHA-256, as 32 hexadecimal digits: the id of a frame, or of a ledger from its access key. */
-export const hashId = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+/** SHA-256 as 64 hexadecimal digits: of a record of a membership. */
+export const hashHex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The first 16 bytes of SHA-256, as 32 hexadecimal digits: the id of a frame, or of a ledger from what founds it. */
+export const hashId = (bytes: Uint8Array): string => hashHex(bytes).slice(0, 32);
 
 /** Whether an Ed25519 signature of these bytes is the key holder's; off the main thread. False for a key that is none. */
 export function isSignedBy(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> {
