@@ -33,7 +33,7 @@ function judge(membership: Membership, { header, author, frame, bytes }: SignedF
   if (judged.verdict === 'never') return { frame, reason: judged.reason };
   const { document, covers } = header;
   const member = tenureAt(membership, author, header.record)?.member ?? '';
-  const snapshot = covers && { ...covers, member, isVouched: isSoleWriter(membership, member) };
+  const snapshot = covers && { ...covers, member, isVouched: isSoleWriter(membership, member, header.record) };
   return {
     toAppend: { document, frame, bytes, ...(snapshot && { snapshot }), ...(judged.verdict === 'late' && { isLate: true }) },
     late: judged.verdict === 'late' ? judged.reason : null,

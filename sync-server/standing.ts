@@ -37,8 +37,14 @@ export function judgeHeader(membership: Membership, header: FrameHeader, author:
   return { verdict: 'ok' };
 }
 
-/** Whether a member's snapshot needs no other's word: nobody else writes here. */
-export function isSoleWriter({ members }: Membership, member: string): boolean {
-  const writers = [...members].filter(([, { role }]) => mayWrite(role));
-  return writers.length === 1 && writers[0]?.[0] === member;
+/**
+ * Whether a member's snapshot needs no other's word: nobody else could write after the record that it names, which is
+ * what readers go by; nor can now, when it gets here.
+ */
+export function isSoleWriter(membership: Membership, member: string, record: number): boolean {
+  const isAlone = (at: number): boolean => [...membership.tenures.keys()].every((key) => {
+    const tenure = tenureAt(membership, key, at);
+    return !tenure || !mayWrite(tenure.role) || tenure.member === member;
+  });
+  return mayWrite(membership.members.get(member)?.role ?? null) && isAlone(record) && isAlone(membership.number);
 }

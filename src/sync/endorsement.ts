@@ -3,7 +3,7 @@ import type { LedgerAccess } from './access.ts';
 import { isSignedBy } from './keys.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import { endorsementToSignedBytes } from './protocol/messages.ts';
-import { mayWrite } from './protocol/membership.ts';
+import { mayWrite, tenureAt } from './protocol/membership.ts';
 
 export interface Endorsement {
   /** The endorser's pseudonym, 32 bytes. */
@@ -12,11 +12,14 @@ export interface Endorsement {
 }
 
 /**
- * Whether a snapshot by `author` may stand for what it covers: two members vouch for it, or all there are to write.
- * Nobody who came later could tell a forged one.
+ * Whether a snapshot by `author` may stand for what it covers: two members vouch for it, or it was made after a record
+ * (number `record`) when its author alone could write. Nobody who came later could tell a forged one.
  */
-export async function isVouchedFor({ ledger, membership }: LedgerAccess, author: string, frame: string, endorsements: readonly Endorsement[]): Promise<boolean> {
-  const writers = new Set([...membership.members].flatMap(([member, { role }]) => (mayWrite(role) ? [member] : [])));
+export async function isVouchedFor(
+  { ledger, membership }: LedgerAccess, { author, record }: { author: string; record: number }, frame: string, endorsements: readonly Endorsement[],
+): Promise<boolean> {
+  const thoseThen = [...membership.tenures.keys()].map((key) => tenureAt(membership, key, record));
+  const writers = new Set(thoseThen.flatMap((tenure) => (tenure && mayWrite(tenure.role) ? [tenure.member] : [])));
   const memberOf = (key: string): string | undefined => membership.tenures.get(key)?.findLast(({ role }) => mayWrite(role))?.member;
   const vouching = new Set([memberOf(author)]);
   for (const { key, signature } of endorsements) {

@@ -49,6 +49,14 @@ const isBeforeJoining = ({ verdict }: JudgedFrame): boolean => verdict.state ===
 /** What is judged and stored in one step, in bytes of frames: a step should not keep anybody waiting. */
 const STEP_BYTES = 64 * 1024;
 
+const isGapless = (frames: readonly { seq: number }[], from: number): boolean => frames.every(({ seq }, index) => seq === from + 1 + index);
+
+/** A snapshot is a frame of the log itself, and comes only once in a page: its place among the others, if that is in the page. */
+function insertSnapshot<Frame extends { seq: number; bytes: Uint8Array }>(frames: readonly Frame[], { seq, bytes }: Frame, from: number): readonly { seq: number; bytes: Uint8Array }[] {
+  const all = [...frames, { seq, bytes }].toSorted((a, b) => a.seq - b.seq);
+  return isGapless(all, from) ? all : frames;
+}
+
 export function createInbound({ ledger, access, fetchRecords, store, repo, conversation, suspects }: InboundDeps): Inbound {
   const cursors = new Map<DocumentId, Cursor>();
   const heads = new Map<DocumentId, number>();
@@ -169,13 +177,14 @@ export function createInbound({ ledger, access, fetchRecords, store, repo, conve
       return restarted.ok ? success(true) : restarted;
     }
     if (!page.ok) return page;
-    const { frames, head, snapshot } = page.value;
+    const { head, snapshot } = page.value;
     if (snapshot) {
       const received = await receiveSnapshot(document, snapshot);
       if (!received.ok) return received;
     }
     const from = seqOf(document);
-    if (frames.some(({ seq }, index) => seq !== from + 1 + index) || head < from + frames.length || (frames.length === 0 && head > from)) {
+    const frames = snapshot ? insertSnapshot(page.value.frames, snapshot, from) : page.value.frames;
+    if (!isGapless(frames, from) || head < from + frames.length || (frames.length === 0 && head > from && !snapshot)) {
       return failure('relay_nonsense');
     }
     // What was said about the head before this answer is settled by it; what came in meanwhile is not.

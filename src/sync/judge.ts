@@ -127,7 +127,7 @@ export async function judgeSnapshot(
   if (!read.ok || !covers) return success(null);
   const { opened, changes, restsOn, doubtful } = read.value;
   const frame = await hashId(bytes);
-  if (!(await isVouchedFor(access(), opened.author, frame, endorsements))) return success(null);
+  if (!(await isVouchedFor(access(), { author: opened.author, record: opened.header.record }, frame, endorsements))) return success(null);
   const known = await store.knownChanges(access().ledger, document, [...restsOn]);
   if (!known.ok) return known;
   if (known.value.size < restsOn.size) return success(null);

@@ -69,7 +69,8 @@ async function readRoot(conversation: Conversation, access: LedgerAccess, repo: 
     if (snapshot) {
       const read = await readFrame(access, repo, ledger, snapshot.bytes);
       const covers = read.ok ? read.value.opened.header.covers : null;
-      const isVouched = read.ok && (await isVouchedFor(access, read.value.opened.author, await hashId(snapshot.bytes), snapshot.endorsements));
+      const isVouched = read.ok && (await isVouchedFor(
+        access, { author: read.value.opened.author, record: read.value.opened.header.record }, await hashId(snapshot.bytes), snapshot.endorsements));
       if (!read.ok || !covers || !isVouched || covers.seq <= after) return failure('relay_nonsense');
       revisions.push(...read.value.changes.flatMap((change) => change.revisions));
       ({ seq: after, frame } = covers);

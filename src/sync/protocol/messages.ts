@@ -54,7 +54,10 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('since'), ...inLedger, document: idSchema, after: countSchema, frame: idSchema.nullable() }),
   /** A frame that is there already is answered with the number it has. */
   z.strictObject({ type: z.literal('append'), ...inLedger, frames: z.array(frameSchema).min(1).max(MAXIMUM_FRAMES_AT_ONCE) }),
-  /** This device has compared a snapshot with what it holds: nothing is missing, nothing is foreign. `signature`: see endorsementToSignedBytes. */
+  /**
+   * This device has compared a snapshot with what it holds: nothing is missing, nothing is foreign. `signature`: see
+   * endorsementToSignedBytes. Counts where it is another member's than the snapshot's, who may write.
+   */
   z.strictObject({ type: z.literal('endorse'), ...inLedger, document: idSchema, frame: idSchema, signature: bytesOf(64) }),
   /** Sealed attachments, in pieces; which pieces are there is asked so that a broken transfer goes on where it was. */
   z.strictObject({ type: z.literal('blobState'), ...inLedger, blob: idSchema }),
@@ -85,7 +88,8 @@ export const relayMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('recordPage'), id: countSchema, record: countSchema, records: z.array(recordSchema).max(MAXIMUM_RECORDS_AT_ONCE) }),
   /**
    * Without a gap, in order. `head` is the last number in the document; the page ends there or is full. Where a snapshot
-   * reaches further than what was asked for, it comes first, and the frames are those after what it covers.
+   * reaches further than what was asked for, it comes first, and the frames are those after what it covers, without the
+   * snapshot, which is one of them: it comes once. There may be none then, though `head` is further.
    */
   z.strictObject({
     type: z.literal('page'), id: countSchema, head: countSchema,
