@@ -29,26 +29,22 @@ const MAXIMUM_BYTES = 8_000_000;
 // In the order of their ids, so that no two transactions wait for each other.
 const lockLedgers = { name: 'append-lock', text: 'SELECT id, ledger, records, bytes, documents FROM ledger WHERE ledger = ANY ($1::uuid[]) ORDER BY ledger FOR UPDATE' };
 const insertLedgers = { name: 'append-ledgers', text: 'INSERT INTO ledger (ledger) SELECT ledger FROM unnest($1::uuid[]) AS ledger ORDER BY ledger ON CONFLICT DO NOTHING' };
-/** What is there already of each frame: its document, that one's last number, its own number, and the frame it covers. */
+/** What is there already of each frame: its document, that one's last number, its own number, and the frame it covers; and all that counts. */
 const selectThere = {
+  name: 'append-there',
   text: `
-SELECT document.id, document.seq AS head, there.seq, covered.frame AS covered
+SELECT document.id, document.seq AS head, (SELECT seq FROM log WHERE log.document = document.id AND log.frame = given.frame) AS seq,
+  (SELECT frame FROM log WHERE log.document = document.id AND log.seq = given.covers) AS covered,
+  CASE WHEN $5 THEN (SELECT coalesce(sum(bytes), 0) FROM total)::bigint ELSE 0 END AS total
 FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bigint[]) WITH ORDINALITY AS given (ledger, document, frame, covers, place)
 LEFT JOIN document ON document.ledger = given.ledger AND document.document = given.document
-LEFT JOIN log AS there ON there.document = document.id AND there.frame = given.frame
-LEFT JOIN log AS covered ON covered.document = document.id AND covered.seq = given.covers
 ORDER BY given.place`,
 };
-const selectTotal = { name: 'append-total', text: 'SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM total' };
 const insertDocuments = {
   name: 'append-documents',
   text: `
 INSERT INTO document (ledger, document, seq, frame) SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[])
 RETURNING id, ledger, document`,
-};
-const updateDocuments = {
-  name: 'append-heads',
-  text: 'UPDATE document SET seq = given.seq, frame = given.frame FROM unnest($1::bigint[], $2::bigint[], $3::uuid[]) AS given (id, seq, frame) WHERE document.id = given.id',
 };
 const insertSnapshots = {
   name: 'append-snapshots',
@@ -62,6 +58,9 @@ WITH counted AS (
   UPDATE ledger SET bytes = ledger.bytes + given.bytes, documents = ledger.documents + given.documents
   FROM unnest($7::bigint[], $8::bigint[], $9::integer[]) AS given (id, bytes, documents) WHERE ledger.id = given.id
   RETURNING given.bytes
+), headed AS (
+  UPDATE document SET seq = given.seq, frame = given.frame
+  FROM unnest($10::bigint[], $11::bigint[], $12::uuid[]) AS given (id, seq, frame) WHERE document.id = given.id
 ), logged AS (
   INSERT INTO log SELECT document, seq, frame, substring($6::bytea FROM start FOR length)
   FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::integer[], $5::integer[]) AS given (document, seq, frame, start, length)
@@ -111,8 +110,8 @@ async function readDraft(transaction: Transaction, group: readonly Waiting[], is
     const ledger = draft.ledgers.get(place.ledger);
     return ledger ? frames.map((frame) => ({ ...frame, ledger })) : [];
   });
-  const there = await transaction.query<{ id: number | null; head: number; seq: number | null; covered: string | null }>(selectThere, [
-    given.map(({ ledger }) => ledger.id), given.map(({ document }) => document), given.map(({ frame }) => frame), given.map(({ snapshot }) => snapshot?.seq ?? null),
+  const there = await transaction.query<{ id: number | null; head: number; seq: number | null; covered: string | null; total: number }>(selectThere, [
+    given.map(({ ledger }) => ledger.id), given.map(({ document }) => document), given.map(({ frame }) => frame), given.map(({ snapshot }) => snapshot?.seq ?? null), isTotalLimited,
   ]);
   there.forEach((row, index) => {
     const frame = given[index];
@@ -122,7 +121,7 @@ async function readDraft(transaction: Transaction, group: readonly Waiting[], is
     if (row.seq !== null) draft.seqs.set(`${key} ${frame.frame}`, row.seq);
     if (frame.snapshot && row.covered !== null) draft.covered.set(`${key} ${frame.snapshot.seq}`, row.covered);
   });
-  if (isTotalLimited) draft.total = (await transaction.query<{ bytes: number }>(selectTotal, []))[0]?.bytes ?? 0;
+  draft.total = there[0]?.total ?? 0;
   return draft;
 }
 
@@ -165,8 +164,6 @@ async function writeDraft(transaction: Transaction, { documents, fresh }: Draft,
       if (document) document.id = row.id;
     }
   }
-  const older = changed.filter((document) => !created.includes(document));
-  if (older.length > 0) await transaction.query(updateDocuments, [older.map(({ id }) => id), older.map(({ seq }) => seq), older.map(({ frame }) => frame)]);
   const snapshots = fresh.filter(({ frame }) => frame.snapshot);
   if (snapshots.length > 0) {
     await transaction.query(insertSnapshots, [
@@ -177,11 +174,13 @@ async function writeDraft(transaction: Transaction, { documents, fresh }: Draft,
   }
   let start = 1;
   const starts = fresh.map(({ frame }) => (start += frame.bytes.length) - frame.bytes.length);
+  const older = changed.filter((document) => !created.includes(document));
   const ledgers = after.filter(({ id, bytes }) => bytes !== before.get(id)?.bytes);
   await transaction.query(insertFrames, [
     fresh.map(({ document }) => document.id), fresh.map(({ seq }) => seq), fresh.map(({ frame }) => frame.frame), starts, fresh.map(({ frame }) => frame.bytes.length),
     Buffer.concat(fresh.map(({ frame }) => frame.bytes)),
     ledgers.map(({ id }) => id), ledgers.map(({ id, bytes }) => bytes - (before.get(id)?.bytes ?? 0)), ledgers.map(({ id, documents: count }) => count - (before.get(id)?.documents ?? 0)),
+    older.map(({ id }) => id), older.map(({ seq }) => seq), older.map(({ frame }) => frame),
   ]);
 }
 

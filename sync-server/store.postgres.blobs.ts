@@ -15,8 +15,8 @@ FROM ledger LEFT JOIN blob ON blob.ledger = ledger.id AND blob.blob = $2 WHERE l
 const selectChunk = {
   name: 'chunk',
   text: `
-SELECT ledger.records, chunk.bytes
-FROM ledger LEFT JOIN blob ON blob.ledger = ledger.id AND blob.blob = $2 LEFT JOIN chunk ON chunk.blob = blob.id AND chunk.chunk = $3 WHERE ledger.ledger = $1`,
+SELECT ledger.records, (SELECT bytes FROM chunk WHERE chunk = $3 AND chunk.blob = (SELECT id FROM blob WHERE blob.ledger = ledger.id AND blob.blob = $2)) AS bytes
+FROM ledger WHERE ledger.ledger = $1`,
 };
 const selectBlob = { name: 'blob', text: 'SELECT id, chunks FROM blob WHERE ledger = $1 AND blob = $2' };
 const hasChunk = { name: 'chunk-there', text: 'SELECT FROM chunk WHERE blob = $1 AND chunk = $2' };

@@ -3,12 +3,9 @@ import { DatabaseError, Pool, types, type ClientBase, type ClientConfig, type Po
 import { migrate } from './store.postgres.migrations.ts';
 import type { Outcome, Place, RelayStoreFailure, Settled } from './store.ts';
 
-/**
- * A statement with a name is planned once for each connection. One on the log has none: two indexes of the log begin with the
- * same column, and a plan that was made while the log was empty would take the wrong one for as long as it is kept.
- */
+/** It is planned once for each connection, under its name. */
 export interface Statement {
-  readonly name?: string;
+  readonly name: string;
   readonly text: string;
 }
 
@@ -88,8 +85,8 @@ const SETTINGS = {
   statement_timeout: String(MILLISECONDS.statement),
   lock_timeout: String(MILLISECONDS.lock),
   idle_in_transaction_session_timeout: String(MILLISECONDS.statement),
-  // Every question here is answered by an index. A plan that was made while a table was small must not read all of it later.
-  enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off', plan_cache_mode: 'force_generic_plan',
+  // Every question here is answered by an index. Plans are kept, and one that was made while a table was small must not read all of it later.
+  enable_seqscan: 'off', enable_bitmapscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off', plan_cache_mode: 'force_generic_plan',
 };
 
 /** Prepares a connection of the store. What is acknowledged must be on the disk: throws where that isn't so, and says why. */

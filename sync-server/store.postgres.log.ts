@@ -11,16 +11,18 @@ FROM ledger LEFT JOIN document ON document.ledger = ledger.id WHERE ledger.ledge
 
 /**
  * A page in one statement, so that all of it is of one moment: a row about the document, one of the snapshot where one is
- * offered, and one of each frame. Sizes are added up before bytes are read.
+ * offered, and one of each frame. Sizes are added up before bytes are read. Bytes are read by subqueries: a join might take
+ * half of an index where the planner knows little yet.
  */
 const selectPage = {
+  name: 'page',
   text: `
 WITH place AS (SELECT id, records FROM ledger WHERE ledger = $1),
 here AS (SELECT id, seq, dropped FROM document WHERE ledger = (SELECT id FROM place) AND document = $2),
 best AS (
   SELECT seq, covers, covers_frame, endorser, endorsement FROM snapshot WHERE document = (SELECT id FROM here) AND vouched ORDER BY covers DESC, seq DESC LIMIT 1
 ),
-offered AS (SELECT best.*, log.bytes FROM best JOIN log ON log.document = (SELECT id FROM here) AND log.seq = best.seq WHERE best.covers > $3),
+offered AS (SELECT best.*, (SELECT bytes FROM log WHERE document = (SELECT id FROM here) AND log.seq = best.seq) AS bytes FROM best WHERE covers > $3),
 following AS (
   SELECT seq, octet_length(bytes) AS length FROM log
   WHERE document = (SELECT id FROM here) AND seq > coalesce((SELECT covers FROM offered), $3) AND seq IS DISTINCT FROM (SELECT seq FROM offered)
@@ -34,8 +36,8 @@ FROM place LEFT JOIN here ON true
 UNION ALL
 SELECT 'snapshot', seq, NULL, NULL, NULL, bytes, endorser, endorsement FROM offered
 UNION ALL
-(SELECT 'frame', log.seq, NULL, NULL, NULL, log.bytes, NULL, NULL FROM sized JOIN log ON log.document = (SELECT id FROM here) AND log.seq = sized.seq
-WHERE sized.reaching <= $4 OR (sized.place = 1 AND NOT EXISTS (SELECT FROM offered)) ORDER BY log.seq)`,
+(SELECT 'frame', seq, NULL, NULL, NULL, (SELECT bytes FROM log WHERE document = (SELECT id FROM here) AND log.seq = sized.seq), NULL, NULL FROM sized
+WHERE reaching <= $4 OR (place = 1 AND NOT EXISTS (SELECT FROM offered)) ORDER BY seq)`,
 };
 interface PageRow {
   readonly kind: 'document' | 'snapshot' | 'frame';
@@ -50,9 +52,10 @@ interface PageRow {
 }
 
 const selectSnapshot = {
+  name: 'snapshot',
   text: `
-SELECT document.id, log.seq FROM document JOIN log ON log.document = document.id AND log.frame = $3 JOIN snapshot ON snapshot.document = document.id AND snapshot.seq = log.seq
-WHERE document.ledger = $1 AND document.document = $2`,
+SELECT snapshot.document AS id, snapshot.seq FROM document JOIN snapshot ON snapshot.document = document.id
+WHERE document.ledger = $1 AND document.document = $2 AND snapshot.seq = (SELECT seq FROM log WHERE log.document = document.id AND log.frame = $3)`,
 };
 const vouch = {
   name: 'vouch',
@@ -77,6 +80,7 @@ const lockDue = {
   text: 'SELECT ledger.id, document.dropped FROM ledger JOIN document ON document.ledger = ledger.id WHERE ledger.ledger = $1 AND document.id = $2 FOR UPDATE OF ledger',
 };
 const drop = {
+  name: 'compact-drop',
   text: `
 WITH gone AS (DELETE FROM log WHERE document = $1 AND seq <= $2 RETURNING octet_length(bytes) AS length),
 snapshots AS (DELETE FROM snapshot WHERE document = $1 AND seq <= $2),

@@ -11,8 +11,8 @@ following AS (
 ),
 sized AS (SELECT number, sum(length) OVER (ORDER BY number) AS reaching, row_number() OVER (ORDER BY number) AS place FROM following),
 taken AS (
-  SELECT record.number, record.bytes FROM sized JOIN record ON record.ledger = (SELECT id FROM place) AND record.number = sized.number
-  WHERE sized.place = 1 OR sized.reaching <= $3
+  SELECT number, (SELECT bytes FROM record WHERE ledger = (SELECT id FROM place) AND record.number = sized.number) AS bytes FROM sized
+  WHERE place = 1 OR reaching <= $3
 )
 SELECT place.records, taken.bytes FROM place LEFT JOIN taken ON true ORDER BY taken.number`,
 };
