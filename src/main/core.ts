@@ -9,7 +9,7 @@ import { listUnread, markRead, openDamaged, setAside } from './db/damaged.ts';
 import { errorToStoreCode } from './db/errors.ts';
 import { openEngine, STORE_FILE, type Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
-import { openKeyring, type Keyring } from './keyring.ts';
+import { openKeyring, type Keyring, type KeyringFailure } from './keyring.ts';
 import { lockProfile, type ProfileLock } from './lock.ts';
 import { createRpcServer, type RpcServer } from './rpc-server.ts';
 import { salvageStore } from './salvage.ts';
@@ -33,17 +33,18 @@ function createClosedHandlers(problem: ErrorCode): Engine['handlers'] {
   return Object.fromEntries(entries) as Engine['handlers'];
 }
 
-export type CoreFailure = 'profile_in_use' | 'keys_damaged' | 'disk_full' | 'store_failed';
+export type CoreFailure = 'profile_in_use' | KeyringFailure | 'disk_full' | 'store_failed';
 
 /** Takes hold of a profile's folder and reads its keys. */
-function openProfile({ profile, nativeBinding, randomBytes, deviceName, log }: Shell): Result<{ lock: ProfileLock; keyring: Keyring }, CoreFailure> {
+function openProfile({ profile, nativeBinding, randomBytes, deviceName, log, sealer }: Shell): Result<{ lock: ProfileLock; keyring: Keyring }, CoreFailure> {
   let lock: ProfileLock | undefined;
   try {
     mkdirSync(profile, { recursive: true, mode: 0o700 });
     const locked = lockProfile(profile, nativeBinding);
     if (!locked.ok) return locked;
     lock = locked.value;
-    const keyring = openKeyring(profile, { seed: () => randomBytes(32), deviceName });
+    const keyring = openKeyring(profile, { seed: () => randomBytes(32), deviceName, sealer });
+    log.info({ sealed: sealer !== undefined }, 'secrets at rest');
     if (keyring.ok) return success({ lock, keyring: keyring.value });
     lock.release();
     return keyring;

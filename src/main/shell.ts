@@ -1,6 +1,13 @@
 import type { IdSource } from '#domain/ids.ts';
 import type { Log } from './log.ts';
 
+/** Seals secrets so that they open for this user of this machine only. */
+export interface Sealer {
+  seal(bytes: Uint8Array): Uint8Array;
+  /** Undefined for what was not sealed by it. */
+  unseal(bytes: Uint8Array): Uint8Array | undefined;
+}
+
 /** What a host lends the core. Time, randomness and the network come from here, so that a test can lend others. */
 export interface Shell {
   /** Folder of the profile; made where there is none. */
@@ -16,4 +23,6 @@ export interface Shell {
   readonly deviceName: string;
   /** Another build of the better-sqlite3 addon, for a host with another Node than the one it was installed for. */
   readonly nativeBinding?: string;
+  /** By the operating system's keychain, where the host has one that keeps anything secret. */
+  readonly sealer?: Sealer;
 }

@@ -31,6 +31,8 @@ export interface BrowserHost {
 const WORDS: Record<CoreFailure, string> = {
   profile_in_use: 'Another window or program has this profile open. Use that one, or close it first.',
   keys_damaged: 'The file keys.json of this profile cannot be read. It was left as it is: put a good copy of it back, or use another folder.',
+  keys_sealed: 'The keys of this profile are sealed by the keychain of the desktop app. Open it with the desktop app.',
+  keys_outdated: 'This profile was made by a trial version and cannot be opened by this one. It was left as it is; use another folder.',
   disk_full: 'The disk is full. Nothing was written.',
   store_failed: 'The folder of the profile cannot be read or written. Nothing was changed.',
 };

@@ -2,6 +2,7 @@
 import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
 import type { CoreFailure } from '#main/core.ts';
 import { exitToFailure } from './core-exit.ts';
+import type { StartMessage } from './start-message.ts';
 
 const FIRST_RETRY_MILLISECONDS = 100;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
@@ -23,6 +24,8 @@ interface Dependencies {
   /** The core's program and its arguments. */
   readonly entry: string;
   readonly args: string[];
+  /** What seals the profile's secrets; null: nothing does. Never among the arguments, which other programs can read. */
+  readonly profileKey: Uint8Array | null;
   log(text: string): void;
   /** The profile cannot be opened, and trying again would not help. */
   onClosed(why: CoreFailure): void;
@@ -30,7 +33,7 @@ interface Dependencies {
   onHopeless(): void;
 }
 
-export function startCoreProcess({ entry, args, log, onClosed, onHopeless }: Dependencies): CoreProcess {
+export function startCoreProcess({ entry, args, profileKey, log, onClosed, onHopeless }: Dependencies): CoreProcess {
   let child: UtilityProcess | undefined;
   let screen: WebContents | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -60,6 +63,7 @@ export function startCoreProcess({ entry, args, log, onClosed, onHopeless }: Dep
     const startedAt = Date.now();
     child = utilityProcess.fork(entry, args, { serviceName: 'Tallystick core', stdio: 'inherit' });
     child.once('exit', (code) => restart(code, Date.now() - startedAt));
+    child.postMessage({ profileKey } satisfies StartMessage);
     handOver();
   };
   start();

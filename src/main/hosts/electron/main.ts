@@ -1,5 +1,6 @@
 /** The desktop application: a window, the core beside it, and a port between the two. Neither sees anything else of this process. */
 import { app, BrowserWindow, dialog, Menu, protocol, session } from 'electron';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,7 +9,9 @@ import { PAGES_SCHEME } from './address.ts';
 import { startCoreProcess, type CoreProcess } from './core-process.ts';
 import { findLink, linkToPage } from './deep-link.ts';
 import { refuseNavigation, refusePermissions } from './harden.ts';
+import { systemKeychain } from './keychain.ts';
 import { servePages } from './pages.ts';
+import { openProfileKey } from './profile-key.ts';
 import { keepWindowState, LEAST_SIZE, readWindowState } from './window-state.ts';
 import { troubleWords, type Trouble } from './words.ts';
 
@@ -88,10 +91,12 @@ async function start(): Promise<void> {
   servePages(session.defaultSession, pages);
   Menu.setApplicationMenu(createMenu());
   const tell = (trouble: Trouble) => `${troubleWords(trouble, app.getLocale())}\n\n${profile}`;
+  const log = (text: string) => process.stderr.write(`${text}\n`);
   core = startCoreProcess({
     entry: join(programs, 'core.js'),
     args: ['--profile', profile, ...sqliteBinding],
-    log: (text) => process.stderr.write(`${text}\n`),
+    profileKey: await openProfileKey(profile, systemKeychain, { randomBytes, log }),
+    log,
     onClosed(why) {
       dialog.showErrorBox('Tallystick', tell(why));
       app.exit(1);
@@ -101,7 +106,9 @@ async function start(): Promise<void> {
       if (window) void dialog.showMessageBox(window, { type: 'error', title: 'Tallystick', message: tell('hopeless'), signal: quitting.signal });
     },
   });
-  openWindow(findLink(process.argv));
+  // Somebody may have asked for the window while the keychain was asked for the key.
+  if (window) core.connect(window.webContents);
+  else openWindow(findLink(process.argv));
 }
 
 if (app.requestSingleInstanceLock()) {
