@@ -117,7 +117,7 @@ export function membershipSuite(open: () => Promise<OpenedStore>): void {
       expect(await must(store.knownChanges(A, DOCUMENT, all.map(hash)))).toEqual(new Set(all.map(hash)));
       expect(await must(store.documents(A))).toEqual([{ document: DOCUMENT, revisions: 3 }]);
       expect(await must(store.refusedChanges(A))).toEqual(
-        ['two', 'three'].map((name) => ({ document: DOCUMENT, hash: hash(name), record: 1, bytes: new TextEncoder().encode(name) })),
+        ['two', 'three'].map((name) => ({ document: DOCUMENT, hash: hash(name), record: 1, reason: 'written_after_removal', bytes: new TextEncoder().encode(name) })),
       );
       expect(await must(store.refusedChanges(B))).toEqual([]);
     });

@@ -169,8 +169,8 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       return success(all.map(({ hash, deps, actor, record, refused }) => ({ hash, deps, actor, record, refused })));
     },
     async refusedChanges(ledger) {
-      const all = [...at(ledger).changes.values()].flatMap((changes) => [...changes.values()]);
-      return success(all.filter(({ refused }) => refused !== null).map(({ document, hash, record, bytes }) => ({ document, hash, record, bytes })));
+      const all = [...at(ledger).changes.values()].flatMap((changes) => [...changes.values()]).toSorted((a, b) => a.place - b.place);
+      return success(all.flatMap(({ document, hash, record, refused, bytes }) => (refused === null ? [] : [{ document, hash, record, reason: refused, bytes }])));
     },
     async knownChanges(ledger, document, hashes) {
       const known = at(ledger).changes.get(document);

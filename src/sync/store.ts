@@ -38,6 +38,15 @@ export interface ChangeLineage {
   refused: RefusalReason | null;
 }
 
+/** A change that is kept and counts for nothing. */
+export interface RefusedChange {
+  document: DocumentId;
+  hash: string;
+  record: number | null;
+  reason: RefusalReason;
+  bytes: Uint8Array;
+}
+
 /** How a frame that came from outside was judged. */
 export type FrameVerdict =
   /** `refused`: by hash, changes that are kept but count for nothing. */
@@ -109,8 +118,8 @@ export interface Store {
   changes(ledger: LedgerId, document: DocumentId): Stored<Uint8Array[]>;
   /** All changes of a document, refused ones too, each after those it depends on. */
   lineage(ledger: LedgerId, document: DocumentId): Stored<ChangeLineage[]>;
-  /** Refused changes of a ledger, with their bytes. */
-  refusedChanges(ledger: LedgerId): Stored<{ document: DocumentId; hash: string; record: number | null; bytes: Uint8Array }[]>;
+  /** Refused changes of a ledger, with their bytes, in the order they came. */
+  refusedChanges(ledger: LedgerId): Stored<RefusedChange[]>;
   /** Which of these changes are here, refused ones too. */
   knownChanges(ledger: LedgerId, document: DocumentId, hashes: readonly string[]): Stored<ReadonlySet<string>>;
 

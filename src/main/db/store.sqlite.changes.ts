@@ -1,4 +1,4 @@
-import type { ChangeLineage, Store } from '#sync/store.ts';
+import type { ChangeLineage, RefusedChange, Store } from '#sync/store.ts';
 import { IN_DOCUMENT, plain, takeBytes, type StoreGround } from './store.sqlite.ground.ts';
 
 type ChangeStore = Pick<Store, 'documents' | 'changes' | 'lineage' | 'refusedChanges' | 'knownChanges' | 'commitLocal' | 'nextUnsealed'>;
@@ -12,8 +12,8 @@ export function createChangeStore({ reader, revisions, alongside, ledgerKey, doc
   const selectLineage = reader.prepare<[string, string], Omit<ChangeLineage, 'deps'> & { deps: string }>(
     `SELECT hash, deps, actor, record, refused FROM change WHERE ${IN_DOCUMENT} ORDER BY key`,
   );
-  const selectRefused = reader.prepare<[string], { document: string; hash: string; record: number | null; bytes: Buffer }>(
-    `SELECT document.id AS document, change.hash, change.record, change.bytes FROM ledger JOIN document ON document.ledger = ledger.key
+  const selectRefused = reader.prepare<[string], RefusedChange>(
+    `SELECT document.id AS document, change.hash, change.record, change.refused AS reason, change.bytes FROM ledger JOIN document ON document.ledger = ledger.key
      JOIN change INDEXED BY change_refused ON change.document = document.key AND change.refused IS NOT NULL WHERE ledger.id = ? ORDER BY change.key`,
   );
   const isKnown = reader.prepare<[string, string, string], number>(`SELECT 1 FROM change WHERE ${IN_DOCUMENT} AND hash = ?`).pluck();
