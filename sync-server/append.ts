@@ -59,7 +59,14 @@ export function createAppending({ store, now, isSignedBy, underMembership, onSto
     const checked = await Promise.all(frames.map((bytes) => check(ledger, bytes)));
     const unsound = checked.filter((one) => 'reason' in one);
     const signed = checked.filter((one) => 'header' in one);
+    const newest = Math.max(...signed.map(({ header }) => header.record), 0);
+    let hasLooked = false;
     const outcome = await underMembership<null>(ledger, async (membership) => {
+      if (newest > membership.number && !hasLooked) {
+        // Another relay may have added it.
+        hasLooked = true;
+        return { ok: false, code: 'stale' };
+      }
       const reason = from.mayAppend(membership);
       if (reason) return { ok: false, code: reason };
       const judged = signed.map((one) => judge(membership, one, from.key));

@@ -35,8 +35,10 @@ interface Opened {
 }
 
 /** Whether a page follows on where the client is: on the frame it names, or on one that is gone and is in the snapshot. */
-const isFollowing = ({ at, dropped }: Page, after: number, frame: string | null): boolean =>
-  at === frame || (at === null && frame !== null && after > 0 && after <= dropped);
+function isFollowing({ at, dropped }: Page, after: number, frame: string | null): boolean {
+  if (after === 0 || frame === null) return after === 0 && frame === null;
+  return at === null ? after <= dropped : at === frame;
+}
 
 const toOffer = ({ endorsement, ...snapshot }: NonNullable<Page['snapshot']>) => ({ ...snapshot, endorsements: endorsement ? [endorsement] : [] });
 
