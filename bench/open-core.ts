@@ -15,9 +15,9 @@ export interface OpenCore {
   close(): Promise<void>;
 }
 
-export async function openCore(profile: string): Promise<OpenCore> {
+export async function openCore(profile: string, webSocket: typeof WebSocket = WebSocket): Promise<OpenCore> {
   const core = await createCore({
-    profile, now: Date.now, ids: createIds(randomBytes), randomBytes, log: createSilentLog(), webSocket: WebSocket, deviceName: 'bench',
+    profile, now: Date.now, ids: createIds(randomBytes), randomBytes, log: createSilentLog(), webSocket, deviceName: 'bench',
   });
   if (!core.ok) throw new Error(core.code);
   const [near, far] = createWirePair();

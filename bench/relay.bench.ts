@@ -41,6 +41,8 @@ async function benchIdle(): Promise<void> {
 
 const APPENDS = { writers: 8, requests: 100, frames: 50, ahead: 4, bytes: 320 };
 
+const APPEND_GOAL = "sustained appends/s with SQLite and with PostgreSQL, each as a ratio to the bare engine's batched insert rate in the same run (>= 0.5)";
+
 /** Frames of `writers` ledgers, in requests of fifty; and the same as rows for an engine alone. */
 function createAppends() {
   const document = sampleDocument('a');
@@ -68,8 +70,7 @@ async function benchAppends(appends: Appends, engine: string, bare: number, envi
   const { rate, processorTime } = await measureAppends(appends, environment);
   const kept = countKept?.() ?? appends.rows.length;
   if (kept !== appends.rows.length) throw new Error(`${engine} holds ${kept} of ${appends.rows.length} acknowledged frames`);
-  const goal = "sustained appends/s with SQLite and with PostgreSQL, each as a ratio to the bare engine's batched insert rate in the same run (>= 0.5)";
-  reportAtLeast(`appends with ${engine}`, rate, 'per second', goal, 0.5, bare);
+  reportAtLeast(`appends with ${engine}`, rate, 'per second', APPEND_GOAL, 0.5, bare);
   reportAlone(`relay CPU per append with ${engine}`, processorTime, 'µs');
 }
 
@@ -82,7 +83,7 @@ async function benchSqlite(appends: Appends): Promise<void> {
 
 async function benchPostgres(appends: Appends): Promise<void> {
   const missing = whyNoPostgres();
-  if (missing) throw new Error(missing);
+  if (missing) return void reportAtLeast(`appends with PostgreSQL: ${missing}`, 0, 'per second', APPEND_GOAL, 0.5);
   const postgres = await startPostgres();
   try {
     const bare = await measureBarePostgres(postgres.newDatabase(), appends.rows);

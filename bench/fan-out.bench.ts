@@ -1,6 +1,5 @@
 import { percentile, report, reportAlone } from './figure.ts';
 import { ourRelay } from './our-relay.ts';
-import { benchRelay } from './relay.bench.ts';
 import { measureFanOut, type Load } from './sync/fan-out.ts';
 import { installPeers } from './sync/peers.ts';
 
@@ -11,7 +10,7 @@ const LOADS: readonly Load[] = [
 ];
 
 /** Our relay, automerge-repo's server and Hocuspocus: one document, one writer, everybody else reads. */
-async function benchFanOut(): Promise<void> {
+export async function benchFanOut(): Promise<void> {
   installPeers();
   const { automerge } = await import('./sync/automerge-dialect.mjs');
   const { hocuspocus, hocuspocusDurable } = await import('./sync/hocuspocus-dialect.mjs');
@@ -36,10 +35,4 @@ async function benchFanOut(): Promise<void> {
     if (hasGoal) report(`delivery p99${at}`, p99, 'ms', 'p99 <= 50 ms at 100 clients and 100 changes/s', 50);
     else reportAlone(`delivery p99${at}`, p99, 'ms');
   }
-}
-
-/** The speed of sync and of the relay, beside what others take in the same run. */
-export async function benchSync(): Promise<void> {
-  await benchFanOut();
-  await benchRelay();
 }
