@@ -12,7 +12,7 @@ import type { Handlers } from './handlers.ts';
 import { openKeyring, type Keyring, type KeyringFailure } from './keyring.ts';
 import { lockProfile, type ProfileLock } from './lock.ts';
 import { createRpcServer, type RpcServer } from './rpc-server.ts';
-import { salvageStore } from './salvage.ts';
+import { salvageStore, type Salvaged } from './salvage.ts';
 import { createProfileService } from './services/profile.ts';
 import type { Shell } from './shell.ts';
 
@@ -34,6 +34,8 @@ function createClosedHandlers(problem: ErrorCode): Engine['handlers'] {
 }
 
 export type CoreFailure = 'profile_in_use' | KeyringFailure | 'disk_full' | 'store_failed';
+
+const NOTHING: Salvaged = { records: 0, frames: 0, changes: 0 };
 
 /** Takes hold of a profile's folder and reads its keys. */
 function openProfile({ profile, nativeBinding, randomBytes, deviceName, log, sealer }: Shell): Result<{ lock: ProfileLock; keyring: Keyring }, CoreFailure> {
@@ -118,12 +120,13 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
   open();
 
   /** Reads what can be read of the stores that were set aside; each counts as read only when all of it is on disk. */
-  async function readAside({ ground }: Engine): Promise<Result<string, ErrorCode>> {
+  async function readAside({ ground: { store, repo, self } }: Engine): Promise<Result<string, ErrorCode>> {
+    const { ledgers } = keyring.get();
     let last = '';
     for (const aside of listUnread(shell.profile)) {
       const damaged = openDamaged(join(shell.profile, aside), shell.nativeBinding);
       try {
-        const salvaged = damaged ? await salvageStore({ ...ground, damaged, device }) : success({ frames: 0, changes: 0 });
+        const salvaged = damaged ? await salvageStore({ store, repo, damaged, ledgers, openWith: self.access }) : success(NOTHING);
         if (!salvaged.ok) return salvaged;
         shell.log.warn(salvaged.value, 'salvaged a damaged store');
       } finally {
@@ -146,7 +149,10 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
       if (!engine) return failure(problem);
       const read = await readAside(engine);
       if (!read.ok) return read;
-      problem = undefined;
+      // The memberships that were read are known to what is opened from now on.
+      await engine.close();
+      open();
+      if (!engine) return failure(problem);
       const { ledgers } = engine.ground.queries;
       const all = ledgers.all().map(ledgers.summary);
       return success({ ledgers: all.length, entries: all.reduce((sum, { entries }) => sum + entries, 0), setAside: read.value });

@@ -4,6 +4,8 @@ import Database, { SqliteError } from 'better-sqlite3';
 
 /** What could be read of a damaged store. */
 export interface DamagedStore {
+  /** Records of memberships, as they were numbered. */
+  records(): Generator<{ ledger: string; number: number; bytes: Uint8Array }>;
   /** Frames as they travelled, with the id each had. */
   frames(): Generator<{ id: string; bytes: Uint8Array }>;
   /** Changes that no frame held, or whose frame may be among the damaged: where they belong, and their bytes. */
@@ -83,6 +85,11 @@ export function openDamaged(path: string, nativeBinding?: string): DamagedStore 
   }
 
   return {
+    *records() {
+      yield* readRows<{ key: number; ledger: string; number: number; bytes: Buffer }>(
+        'SELECT record.key, ledger.id AS ledger, record.number, record.bytes FROM record CROSS JOIN ledger ON ledger.key = record.ledger WHERE record.key > ? ORDER BY record.key LIMIT 1',
+      );
+    },
     *frames() {
       yield* readRows<{ key: number; id: string; bytes: Buffer }>('SELECT key, id, bytes FROM frame WHERE key > ? ORDER BY key LIMIT 1');
     },
