@@ -63,7 +63,7 @@ describe('a file with a sealer', () => {
   const remember = (keyring: Keyring, words: string | null): void =>
     keyring.update((keys) => ({
       ...keys,
-      identity: { entropy: words, root: '01'.repeat(32), certificate: '02'.repeat(64), recovery: { agreement: '03'.repeat(32), certificate: '04'.repeat(64) }, personal: ledgerId(1) },
+      identity: { entropy: words, root: '01'.repeat(32), certificate: '02'.repeat(64), recovery: { agreement: '03'.repeat(32), certificate: '04'.repeat(64) }, personal: ledgerId(1), phraseWritten: false },
     }));
 
   it('shows no secret, and gives all back', () => {

@@ -68,14 +68,11 @@ export function createProjection(database: Connection): Projection {
   );
   const setPersonal = database.prepare('INSERT INTO personal (ledger, type, thing, revision) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision');
   const removePersonal = database.prepare<[string, number, string]>('DELETE FROM personal WHERE type = ? AND ledger = ? AND thing = ?');
-  const removeThing: Record<Exclude<Revision['type'], 'entry'>, { run(ledger: number, thing: string): unknown }> = {
+  const removeThing = {
     ledger: database.prepare('DELETE FROM ledger_view WHERE ledger = (SELECT key FROM ledger WHERE key = ? AND id = ?)'),
     // Entries may name somebody all the same.
     person: database.prepare(`UPDATE person SET name = NULL, state = NULL, place = '' WHERE ledger = ? AND id = ?`),
     device: database.prepare('DELETE FROM device WHERE ledger = ? AND id = ?'),
-    profile: { run: (ledger, thing) => removePersonal.run('profile', ledger, thing) },
-    contact: { run: (ledger, thing) => removePersonal.run('contact', ledger, thing) },
-    place: { run: (ledger, thing) => removePersonal.run('place', ledger, thing) },
   };
   const findPerson = database.prepare<[number, string], { key: number }>('SELECT key FROM person WHERE ledger = ? AND id = ?');
   const addPerson = database.prepare('INSERT INTO person (ledger, id) VALUES (?, ?)');
@@ -145,7 +142,8 @@ export function createProjection(database: Connection): Projection {
     }
     const chosen = resolveRevisions(revisions)?.chosen;
     // All that was said of it is refused now.
-    if (!chosen) removeThing[type].run(ledger, thing);
+    if (!chosen && (type === 'ledger' || type === 'person' || type === 'device')) removeThing[type].run(ledger, thing);
+    else if (!chosen) removePersonal.run(type, ledger, thing);
     else if (chosen.type === 'ledger') {
       const { name, template, currency, simplify } = chosen.body;
       setLedger.run(name, template, currency, Number(simplify), ledger, thing);
