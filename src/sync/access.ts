@@ -10,7 +10,7 @@ import { unwrapKeys } from './identity/wrap.ts';
 import { deviceIdOf, hashId, isSignedBy, sha256, type AgreementKey, type DeviceKey } from './keys.ts';
 import { openContent, type Frontier } from './membership-content.ts';
 import { bytesToHex, hexToBytes } from './protocol/bytes.ts';
-import { extendMembership, mayManage, roleNow, type Membership, type MembershipFailure } from './protocol/membership.ts';
+import { epochAt, extendMembership, mayManage, tenureAt, type Membership, type MembershipFailure } from './protocol/membership.ts';
 import { foundingBytes, parseRecord, type Admission, type MembershipRecord } from './protocol/membership-record.ts';
 
 /** A key that wraps may be addressed to: a pseudonym or an invite's, and the agreement secret that goes with it. */
@@ -79,6 +79,35 @@ async function readKeys({ ledger, holders }: AccessDeps, record: MembershipRecor
   return found;
 }
 
+/** All devices of a member are one person's: the first card says whose. */
+function isOfMember({ tenures }: Membership, cards: ReadonlyMap<string, Card>, key: string, { root }: Card): boolean {
+  const member = tenures.get(key)?.[0]?.member;
+  return [...cards].every(([other, card]) => card.root === root || tenures.get(other)?.[0]?.member !== member);
+}
+
+/** What the records say inside, as far as it can be read. */
+type Said = Pick<LedgerAccess, 'cards' | 'frontiers' | 'accepted'>;
+
+/** Takes in what a record says, after which `membership` or an earlier one held. */
+async function listen(said: Said, membership: Membership, keys: readonly ContentKey[], record: MembershipRecord): Promise<Said> {
+  const { number, author, ledger } = record;
+  const epoch = epochAt(membership, number);
+  const key = keys.find((one) => one.epoch === epoch?.number);
+  const content = key && (await openContent(key, record));
+  if (!content) return said;
+  const cards = new Map(said.cards);
+  for (const [pseudonym, card] of content.cards) {
+    const isNew = membership.tenures.has(pseudonym) && !cards.has(pseudonym) && isOfMember(membership, cards, pseudonym, card);
+    if (isNew && (await checkCard(ledger, pseudonym, card))) cards.set(pseudonym, card);
+  }
+  const mayAccept = mayManage(tenureAt(membership, author, number - 1)?.role ?? null);
+  return {
+    cards,
+    frontiers: content.frontier ? new Map([...said.frontiers, [number, content.frontier]]) : said.frontiers,
+    accepted: mayAccept && content.accepts.length > 0 ? new Set([...said.accepted, ...content.accepts]) : said.accepted,
+  };
+}
+
 async function extendByOne(access: LedgerAccess | null, deps: AccessDeps, bytes: Uint8Array): Promise<Result<LedgerAccess, RecordFailure>> {
   const checked = await checkRecord(deps.ledger, bytes);
   if (!checked.ok) return checked;
@@ -88,21 +117,21 @@ async function extendByOne(access: LedgerAccess | null, deps: AccessDeps, bytes:
   const membership = extended.value;
 
   const known = access?.contentKeys ?? [];
-  const contentKeys = [...known, ...(await readKeys(deps, record, membership, known))].toSorted((a, b) => a.epoch - b.epoch);
+  const fresh = await readKeys(deps, record, membership, known);
+  const contentKeys = [...known, ...fresh].toSorted((a, b) => a.epoch - b.epoch);
   const epoch = membership.epochs.at(-1)?.number;
   const current = contentKeys.find((one) => one.epoch === epoch);
-  const content = current && (await openContent(current, record));
 
-  const cards = new Map(access?.cards);
   const pseudonyms = new Map(access?.pseudonyms);
-  for (const key of membership.tenures.keys()) {
-    if (!access?.membership.tenures.has(key)) pseudonyms.set(await deviceIdOf(hexToBytes(key)), key);
-    const card = cards.has(key) ? undefined : content?.cards.get(key);
-    if (card && (await checkCard(deps.ledger, key, card))) cards.set(key, card);
+  for (const key of membership.tenures.keys()) if (!access?.membership.tenures.has(key)) pseudonyms.set(await deviceIdOf(hexToBytes(key)), key);
+  let said: Said = access ?? { cards: new Map(), frontiers: new Map(), accepted: new Set() };
+  // Who comes in later gets the keys of records that were there before.
+  for (const before of fresh.length > 0 ? (access?.records ?? []) : []) {
+    const earlier = parseRecord(before);
+    if (earlier.ok && fresh.some((one) => one.epoch === epochAt(membership, earlier.value.number)?.number)) said = await listen(said, membership, fresh, earlier.value);
   }
-  const frontiers = content?.frontier ? new Map([...(access?.frontiers ?? []), [membership.number, content.frontier]]) : (access?.frontiers ?? new Map<number, Frontier>());
-  const mayAccept = mayManage(access ? roleNow(access.membership, record.author) : null);
-  const accepted = content && mayAccept && content.accepts.length > 0 ? new Set([...(access?.accepted ?? []), ...content.accepts]) : (access?.accepted ?? new Set<string>());
+  said = await listen(said, membership, contentKeys, record);
+  const { cards, frontiers, accepted } = said;
   return success({ ...deps, membership, records: [...(access?.records ?? []), bytes], contentKeys, current, cards, frontiers, accepted, pseudonyms });
 }
 
@@ -123,6 +152,12 @@ export const contentKeyOf = (access: LedgerAccess, epoch: number, keyId: string)
 
 /** Whether an epoch was over before anything that this device was given a key for. */
 export const isBeforeJoining = ({ contentKeys }: LedgerAccess, epoch: number): boolean => (contentKeys[0]?.epoch ?? 0) > epoch;
+
+/**
+ * Whether this device came in when the ledger had begun, and was given no older keys: what it can read may rest on what
+ * it will never see.
+ */
+export const isRestricted = (access: LedgerAccess): boolean => isBeforeJoining(access, 0);
 
 /** This device's pseudonym, as records name it. */
 export const ownKey = ({ device }: Pick<LedgerAccess, 'device'>): string => bytesToHex(device.publicKey);

@@ -10,11 +10,10 @@ export interface Standing {
 
 /**
  * What a change comes to that another frame brings again. That happens where a frame was sealed anew and the first one
- * did arrive. A frame that lets the change in outweighs one that does not, and of two alike the one that names the later
- * record does: all devices come to the same, whatever they saw first.
+ * did arrive. The earliest record is what counts, whichever frame was seen first: what others built on does not become
+ * later than their work. Whether the change counts is then looked at anew (review.ts).
  */
 export function combineStandings(known: Standing, arriving: Standing): Standing {
-  if (known.record === null) return arriving;
-  if ((known.refused === null) !== (arriving.refused === null)) return known.refused === null ? known : arriving;
-  return (arriving.record ?? 0) > known.record ? arriving : known;
+  if (known.record === null || arriving.record === null) return known.record === null ? arriving : known;
+  return { record: Math.min(known.record, arriving.record), refused: known.refused };
 }

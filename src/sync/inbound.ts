@@ -6,11 +6,12 @@ import { isMerged, judgeFrame, judgeSnapshot, type JudgedFrame } from './judge.t
 import type { LedgerAccess } from './access.ts';
 import type { LineTrouble } from './line.ts';
 import { createLiveBuffer } from './live-buffer.ts';
+import { isSignedBy } from './keys.ts';
 import { CHECKED_BY_RELAY } from './quarantine.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
 import { parseFrame } from './protocol/frames.ts';
 import type { RelayMessage } from './protocol/messages.ts';
-import { hasEndings, reviewDocuments } from './review.ts';
+import { hasEndings } from './review.ts';
 import type { Cursor, FrameId, Store } from './store.ts';
 
 /** Why a step of a ledger's sync did not come off. */
@@ -37,14 +38,27 @@ export interface InboundDeps {
   readonly store: Store;
   readonly repo: Pick<Repo, 'readChange' | 'merged'>;
   readonly conversation: Pick<Conversation, 'request'>;
-  /**
-   * By place in a log: frames that no honest relay would have taken in, or handed out so. They are asked for once more,
-   * in another conversation, and quarantined only where the relay insists. Kept by the caller from one conversation to the next.
-   */
-  readonly suspects: Map<string, FrameId>;
+  /** Sees to it that in these documents, or in all, exactly those changes count that should. */
+  review(documents?: readonly DocumentId[]): Promise<Result<void, Trouble>>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly doubts: Doubts;
 }
 
-const isBeforeJoining = ({ verdict }: JudgedFrame): boolean => verdict.state === 'quarantined' && verdict.reason === 'before_joining';
+/** What gives rise to doubts about a relay's log. Kept by the caller from one conversation to the next. */
+export interface Doubts {
+  /**
+   * By place in the log: frames that no honest relay would have taken in, or handed out so. They are asked for once more,
+   * in another conversation, and quarantined only where the relay insists.
+   */
+  readonly suspects: Map<string, FrameId>;
+  /** When the log was read anew because something is missing from it, in milliseconds since 1970. */
+  readAnewAt: number;
+}
+export const noDoubts = (): Doubts => ({ suspects: new Map(), readAnewAt: -Infinity });
+
+/** So long at least between two searches of a whole log, in milliseconds. */
+const BETWEEN_SEARCHES = 10 * 60_000;
 
 /** What is judged and stored in one step, in bytes of frames: a step should not keep anybody waiting. */
 const STEP_BYTES = 64 * 1024;
@@ -57,14 +71,12 @@ function insertSnapshot<Frame extends { seq: number; bytes: Uint8Array }>(frames
   return isGapless(all, from) ? all : frames;
 }
 
-export function createInbound({ ledger, access, fetchRecords, store, repo, conversation, suspects }: InboundDeps): Inbound {
+export function createInbound({ ledger, access, fetchRecords, review, store, repo, conversation, now, doubts }: InboundDeps): Inbound {
+  const { suspects } = doubts;
   const cursors = new Map<DocumentId, Cursor>();
   const heads = new Map<DocumentId, number>();
   const live = createLiveBuffer();
   const onMerged = (changes: readonly AdmittedChange[]) => repo.merged(ledger, changes);
-  /** Documents that had begun before this device came in: what their changes rest on may never come. */
-  const partial = new Set<DocumentId>();
-  const isPartial = (document: DocumentId): boolean => partial.has(document);
   const held = createHeldFrames({ ledger, access, store, repo, onMerged });
   let incarnation: string | undefined;
   let isAdopted = false;
@@ -95,9 +107,8 @@ export function createInbound({ ledger, access, fetchRecords, store, repo, conve
         if (!frame) break;
         const known = await catchUpWith(frame.bytes);
         if (!known.ok) return known;
-        const one = await judgeFrame({ access, store, repo }, { document, ...frame }, arriving, isPartial(document));
+        const one = await judgeFrame({ access, store, repo }, { document, ...frame }, arriving);
         if (!one.ok) return one;
-        if (isBeforeJoining(one.value)) partial.add(document);
         hasSuspect = isSuspect(one.value);
         if (hasSuspect) break;
         if (isMerged(one.value)) for (const { hash } of one.value.verdict.changes) arriving.add(hash);
@@ -108,19 +119,25 @@ export function createInbound({ ledger, access, fetchRecords, store, repo, conve
       if (!stored.ok) return stored;
       if (hasSuspect) return failure('relay_nonsense');
     }
-    return review(document);
+    return reviewIfDue([document]);
   }
 
-  /** A frame may name a record that was made while we read: that record first. */
+  /**
+   * A frame may name a record that was made while we read: that record first. A relay that has the frame and not the
+   * record is hiding something; to quarantine the frame would be to believe it.
+   */
   async function catchUpWith(bytes: Uint8Array): Promise<Result<void, Trouble>> {
     const parsed = parseFrame(bytes);
-    return parsed.ok && parsed.value.header.record > access().membership.number ? fetchRecords() : success(undefined);
+    if (!parsed.ok) return success(undefined);
+    const { header, signature, signedBytes } = parsed.value;
+    const isAhead = (): boolean => header.record > access().membership.number;
+    if (!isAhead() || !(await isSignedBy(header.author, signature, signedBytes))) return success(undefined);
+    const fetched = await fetchRecords();
+    return fetched.ok && isAhead() ? failure('relay_nonsense') : fetched;
   }
 
-  async function review(document: DocumentId): Promise<Result<void, Trouble>> {
-    if (!hasEndings(access())) return success(undefined);
-    return reviewDocuments({ access: access(), store, repo }, [document]);
-  }
+  const reviewIfDue = async (documents?: readonly DocumentId[]): Promise<Result<void, Trouble>> =>
+    hasEndings(access()) ? review(documents) : success(undefined);
 
   async function keep(document: DocumentId, judged: readonly JudgedFrame[], arriving: ReadonlySet<string>): Promise<Result<void, Trouble>> {
     const last = judged.at(-1);
@@ -147,7 +164,7 @@ export function createInbound({ ledger, access, fetchRecords, store, repo, conve
     cursors.set(document, cursor);
     await onMerged(frame.verdict.changes);
     const released = await held.release(document, frame.verdict.changes.map(({ hash }) => hash));
-    return released.ok ? review(document) : released;
+    return released.ok ? reviewIfDue([document]) : released;
   }
 
   async function receiveLive(): Promise<Result<boolean, Trouble>> {
@@ -157,15 +174,45 @@ export function createInbound({ ledger, access, fetchRecords, store, repo, conve
     return received.ok ? success(true) : received;
   }
 
-  async function startOver(): Promise<Result<void, Trouble>> {
-    // A relay whose log changes again while we talk to it is not telling the truth.
-    if (hasReset || incarnation === undefined) return failure('relay_nonsense');
+  async function readAnew(): Promise<Result<void, Trouble>> {
+    if (incarnation === undefined) return failure('relay_nonsense');
     const reset = await store.resetRelayLog(ledger, incarnation);
     if (!reset.ok) return reset;
-    hasReset = true;
     cursors.clear();
     live.clear();
+    suspects.clear();
     return success(undefined);
+  }
+  async function startOver(): Promise<Result<void, Trouble>> {
+    // A relay whose log changes again while we talk to it is not telling the truth.
+    if (hasReset) return failure('relay_nonsense');
+    hasReset = true;
+    return readAnew();
+  }
+
+  /**
+   * Everything was read, and still there are frames that rest on something else: perhaps the relay once showed us another
+   * log, which joins this one further on. Then what is missing is in the log by now. True where it is read anew.
+   */
+  async function searchForMissing(): Promise<Result<boolean, Trouble>> {
+    if (now() - doubts.readAnewAt < BETWEEN_SEARCHES) return success(false);
+    const waiting = await store.countHeld(ledger);
+    if (!waiting.ok || waiting.value === 0) return waiting.ok ? success(false) : waiting;
+    doubts.readAnewAt = now();
+    const restarted = await readAnew();
+    return restarted.ok ? success(true) : restarted;
+  }
+
+  /** Where the relay insisted on what no honest one has, the place is looked at again: it may be honest by now. */
+  async function isStillInsisting(): Promise<Result<boolean, Trouble>> {
+    for (const [place, frame] of suspects) {
+      const [document = '', seq] = place.split('/');
+      const after = Number(seq);
+      if (after > seqOf(document)) continue;
+      const page = await conversation.request({ type: 'since', ledger, document, after, frame });
+      if (!page.ok) return page.code === 'cursor_unknown' ? success(false) : page;
+    }
+    return success(true);
   }
 
   async function fetchPage(document: DocumentId): Promise<Result<boolean, Trouble>> {
@@ -199,7 +246,7 @@ export function createInbound({ ledger, access, fetchRecords, store, repo, conve
     // The document of the ledger itself comes first: it says who the people are.
     const behind = isBehind(ledger) ? ledger : [...heads.keys()].find(isBehind);
     isCatchingUp = behind !== undefined;
-    return behind === undefined ? success(false) : fetchPage(behind);
+    return behind === undefined ? searchForMissing() : fetchPage(behind);
   }
 
   return {
@@ -217,13 +264,18 @@ export function createInbound({ ledger, access, fetchRecords, store, repo, conve
       const known = await store.cursors(ledger);
       if (!known.ok) return known;
       for (const cursor of known.value.cursors) cursors.set(cursor.document, cursor);
-      if (known.value.incarnation !== incarnation || !known.value.cursors.every(isInLog)) {
+      const isSame = known.value.incarnation === incarnation && known.value.cursors.every(isInLog) ? await isStillInsisting() : success(false);
+      if (!isSame.ok) return isSame;
+      if (!isSame.value) {
         const restarted = await startOver();
         if (!restarted.ok) return restarted;
       }
       const loaded = await held.resume();
-      isAdopted = loaded.ok;
-      return loaded;
+      if (!loaded.ok) return loaded;
+      // The program may have died between a frame and the review after it.
+      const reviewed = await reviewIfDue();
+      isAdopted = reviewed.ok;
+      return reviewed;
     },
     onLive({ document, seq, bytes }) {
       raise(document, seq);

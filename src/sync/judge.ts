@@ -1,6 +1,6 @@
 import type { DocumentId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import type { LedgerAccess } from './access.ts';
+import { isRestricted, type LedgerAccess } from './access.ts';
 import { hashId } from './keys.ts';
 import { endOfWriting, mayWrite, tenureAt } from './protocol/membership.ts';
 import { isVouchedFor, type Endorsement } from './endorsement.ts';
@@ -74,12 +74,9 @@ export async function readFrame(access: LedgerAccess, repo: Pick<Repo, 'readChan
   return success({ opened: opened.value, changes, restsOn, doubtful });
 }
 
-/**
- * What becomes of a frame from the relay. `arriving` are changes that are about to be merged before it; `isPartial`: this
- * device came in when the document had begun, so what its changes rest on may never come. Fails only where the store does.
- */
+/** What becomes of a frame from the relay. `arriving` are changes that are about to be merged before it. Fails only where the store does. */
 export async function judgeFrame(
-  { access, store, repo }: JudgeDeps, { document, seq, bytes }: FrameToJudge, arriving: ReadonlySet<string>, isPartial = false,
+  { access, store, repo }: JudgeDeps, { document, seq, bytes }: FrameToJudge, arriving: ReadonlySet<string>,
 ): Promise<Result<JudgedFrame, StoreErrorCode>> {
   const { ledger } = access();
   const received = { document, frame: await hashId(bytes), seq, bytes };
@@ -87,7 +84,7 @@ export async function judgeFrame(
   if (!read.ok) return success({ ...received, verdict: { state: 'quarantined', reason: read.code } });
 
   const { opened, changes, restsOn, doubtful } = read.value;
-  const outside = isPartial ? [] : [...restsOn].filter((hash) => !arriving.has(hash));
+  const outside = isRestricted(access()) ? [] : [...restsOn].filter((hash) => !arriving.has(hash));
   const known = await store.knownChanges(ledger, document, outside);
   if (!known.ok) return known;
   const missing = outside.filter((hash) => !known.value.has(hash));

@@ -43,7 +43,7 @@ export interface LedgerSync {
   readonly done: Promise<void>;
 }
 
-export interface LedgerSyncDeps extends Pick<InboundDeps, 'ledger' | 'store' | 'repo' | 'suspects'> {
+export interface LedgerSyncDeps extends Pick<InboundDeps, 'ledger' | 'store' | 'repo' | 'doubts'> {
   readonly holder: AccessHolder;
   readonly conversation: Conversation;
   readonly timers: Timers;
@@ -79,7 +79,7 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     return known;
   };
   const line = createLine(deps);
-  const inbound = createInbound({ ...deps, access, fetchRecords: line.fetch });
+  const inbound = createInbound({ ...deps, access, fetchRecords: line.fetch, review: line.review });
   const outbound = createOutbound({ ...deps, access, line, inbound });
   let tellOpened: (isOpen: boolean) => void = () => {};
   const whenOpened = new Promise<boolean>((resolve) => (tellOpened = resolve));
@@ -90,6 +90,8 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
   /** Until when sending rests after the relay said that it is full. */
   let isResting = false;
   let failures = 0;
+  /** What went wrong while nobody waited for it. */
+  let bug: { error: unknown } | undefined;
 
   function rouse(): void {
     isAwake = true;
@@ -168,6 +170,7 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
 
   async function run(): Promise<void> {
     while (!isStopped) {
+      if (bug) throw bug.error;
       const outcome = await advance();
       if (outcome.ok) {
         if (outcome.value) continue;
@@ -194,10 +197,17 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     opened: whenOpened,
     onLive(message) {
       if (message.type === 'liveRecord') {
-        void line.onLive(message.record, message.bytes).then((taken) => {
-          if (!taken.ok) isOpenDue = true;
+        const settle = (failed: boolean): void => {
+          isOpenDue ||= failed;
           rouse();
-        });
+        };
+        line.onLive(message.record, message.bytes).then(
+          (taken) => settle(!taken.ok),
+          (error: unknown) => {
+            bug = { error };
+            settle(true);
+          },
+        );
         return;
       }
       inbound.onLive(message);
@@ -208,6 +218,6 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
       tellOpened(false);
       rouse();
     },
-    done: run(),
+    done: run().finally(line.idle),
   };
 }

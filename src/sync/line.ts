@@ -1,12 +1,12 @@
 /** Keeps a ledger's line of membership records in step with the relay. */
-import type { LedgerId } from '#domain/ids.ts';
+import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { extendAccess, type AccessDeps, type LedgerAccess } from './access.ts';
 import type { AnswerTo, Conversation } from './conversation.ts';
-import { MAXIMUM_RECORDS_AT_ONCE } from './protocol/limits.ts';
+import { MAXIMUM_RECORDS_AT_ONCE, PAGE_BYTES } from './protocol/limits.ts';
 import type { Refusal } from './protocol/messages.ts';
 import type { Repo } from './repo.ts';
-import { commitAccess } from './review.ts';
+import { commitAccess, reviewDocuments } from './review.ts';
 import type { Store, StoreErrorCode } from './store.ts';
 
 /**
@@ -32,6 +32,10 @@ export interface Line {
   bring(): Promise<Result<void, LineTrouble>>;
   /** Appends a record: made anew where somebody else's came first. On disk, here and there, when it resolves with `ok`. */
   append<Code extends string>(make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>): Promise<Result<void, LineTrouble | Code>>;
+  /** Sees to it that in these documents, or in all, exactly those changes count that should. */
+  review(documents?: readonly DocumentId[]): Promise<Result<void, StoreErrorCode>>;
+  /** Settles when nothing is under way. */
+  idle(): Promise<void>;
 }
 
 interface LineDeps {
@@ -78,10 +82,17 @@ export function createLine({ ledger, holder, store, repo, conversation }: LineDe
     }
   }
 
+  /** The relay passes over those that it has. */
   async function enrol(records: readonly Uint8Array[]): Promise<Result<void, LineTrouble>> {
-    for (let from = 0; from < records.length; from += MAXIMUM_RECORDS_AT_ONCE) {
-      const enrolled = await conversation.request({ type: 'enrol', ledger, records: records.slice(from, from + MAXIMUM_RECORDS_AT_ONCE) });
+    for (let from = 0; from < records.length; ) {
+      let to = from + 1;
+      for (let bytes = records[from]?.length ?? 0; to < records.length && to - from < MAXIMUM_RECORDS_AT_ONCE; to += 1) {
+        bytes += records[to]?.length ?? 0;
+        if (bytes > PAGE_BYTES) break;
+      }
+      const enrolled = await conversation.request({ type: 'enrol', ledger, records: records.slice(from, to) });
       if (!enrolled.ok) return enrolled;
+      from = to;
     }
     return success(undefined);
   }
@@ -119,5 +130,16 @@ export function createLine({ ledger, holder, store, repo, conversation }: LineDe
     onLive: (record, bytes) => inTurn(() => (record === countKnown() ? take(record, [bytes]) : record > countKnown() ? fetchAll() : Promise.resolve(success(undefined)))),
     bring: () => inTurn(async () => orForked(await enrol(holder.get()?.records ?? []))),
     append: (make) => inTurn(() => appendOne(make)),
+    review: (documents) =>
+      inTurn(async () => {
+        const access = holder.get();
+        return access ? reviewDocuments({ access, store, repo }, documents) : success(undefined);
+      }),
+    async idle() {
+      for (let last; last !== queue; ) {
+        last = queue;
+        await last.catch(() => undefined);
+      }
+    },
   };
 }

@@ -1,11 +1,11 @@
-import type { LedgerId } from '#domain/ids.ts';
+import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import type { Conversation } from './conversation.ts';
 import type { Inbound, Trouble } from './inbound.ts';
 import { ownKey, type LedgerAccess } from './access.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import { parseFrame } from './protocol/frames.ts';
-import { mayWrite, roleNow } from './protocol/membership.ts';
+import { endOfWriting, mayWrite, roleNow } from './protocol/membership.ts';
 import { makeEpoch } from './records.ts';
 import type { Line } from './line.ts';
 import { MAXIMUM_FRAMES_AT_ONCE, PAGE_BYTES } from './protocol/limits.ts';
@@ -24,7 +24,7 @@ export interface Outbound {
 export interface OutboundDeps {
   readonly ledger: LedgerId;
   access(): LedgerAccess;
-  readonly line: Pick<Line, 'append' | 'fetch'>;
+  readonly line: Pick<Line, 'append' | 'fetch' | 'review'>;
   readonly store: Pick<Store, 'nextUnsealed' | 'commitSealed' | 'commitUnsealed' | 'waitingFrames'>;
   readonly conversation: Pick<Conversation, 'request'>;
   readonly inbound: Pick<Inbound, 'acknowledge'>;
@@ -40,17 +40,20 @@ const FRAMES_PER_STEP = 8;
 const STALE: ReadonlySet<Refusal> = new Set(['epoch_stale', 'epoch_owed', 'record_unknown', 'role_forbids']);
 
 export function createOutbound({ ledger, access, line, store, conversation, inbound, randomBytes }: OutboundDeps): Outbound {
-  /** Refused for what they are; they would be refused again on this connection. */
-  const refused = new Map<FrameId, { reason: Refusal; bytes: number }>();
+  /** They would be refused again: on this connection; or, for when they were sealed, until another record comes (`at`: the last one then). */
+  const refused = new Map<FrameId, { reason: Refusal; bytes: number; at: number | null }>();
   let hindrance: 'role_forbids' | 'key_missing' | null = null;
-  /** The record that our frames were refused under: sealed anew under the same, they would be again. */
-  let refusedAt = -1;
+  const isWriter = (): boolean => mayWrite(roleNow(access().membership, ownKey(access())));
 
   /** Whether this device may write now, and with which key. Who writes after somebody left begins an epoch first. */
-  async function getReady(): Promise<Result<boolean, Trouble>> {
-    const { membership } = access();
-    const isWriter = mayWrite(roleNow(membership, ownKey(access())));
-    hindrance = isWriter ? (access().current ? null : 'key_missing') : 'role_forbids';
+  async function getReady(document: DocumentId): Promise<Result<boolean, Trouble>> {
+    const { membership, current } = access();
+    hindrance = isWriter() ? (current ? null : 'key_missing') : 'role_forbids';
+    if (hindrance === 'role_forbids') {
+      // What nobody else will ever see does not count here either; it is shown as refused.
+      const reviewed = await line.review([document]);
+      if (!reviewed.ok) return reviewed;
+    }
     if (hindrance) return success(false);
     if (!membership.isRotationOwed) return success(true);
     const begun = await line.append<never>(async (known) => success(await makeEpoch(known, [], randomBytes)));
@@ -62,9 +65,9 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
       const unsealed = await store.nextUnsealed(ledger, FRAME_CONTENT_BYTES);
       if (!unsealed.ok) return unsealed;
       if (!unsealed.value) break;
-      const ready = await getReady();
-      if (!ready.ok || !ready.value) return ready;
       const { document, changes } = unsealed.value;
+      const ready = await getReady(document);
+      if (!ready.ok || !ready.value) return ready;
       const sealing = access();
       const frame = await sealFrame({ access: sealing, randomBytes }, document, changes.map(({ bytes }) => bytes));
       if (!frame.ok) return frame.code === 'too_large' ? failure('frame_too_large') : success(false);
@@ -74,23 +77,39 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     return success(true);
   }
 
-  const isOwn = ({ bytes }: WaitingFrame): boolean => {
+  const ownHeader = ({ bytes }: WaitingFrame) => {
     const parsed = parseFrame(bytes);
-    return parsed.ok && bytesToHex(parsed.value.header.author) === ownKey(access());
+    return parsed.ok && bytesToHex(parsed.value.header.author) === ownKey(access()) ? parsed.value.header : undefined;
   };
 
+  const unseal = (frames: readonly WaitingFrame[]) => store.commitUnsealed(ledger, frames.map(({ document, frame }) => ({ document, frame })));
+
   /** Frames of ours that were refused for when they were sealed go back to being changes, once more is known. */
-  async function sealAnew(stale: readonly WaitingFrame[]): Promise<Result<void, Trouble>> {
+  async function sealAnew(stale: ReadonlyMap<WaitingFrame, Refusal>): Promise<Result<void, Trouble>> {
     const fetched = await line.fetch();
     if (!fetched.ok) return fetched;
     const { number } = access().membership;
-    if (number === refusedAt) hindrance ??= 'role_forbids';
-    refusedAt = number;
-    return store.commitUnsealed(ledger, stale.map(({ document, frame }) => ({ document, frame })));
+    const isOutdated = (frame: WaitingFrame): boolean => (ownHeader(frame)?.record ?? number) < number;
+    for (const [frame, reason] of stale) if (!isOutdated(frame)) refused.set(frame.frame, { reason, bytes: frame.bytes.length, at: number });
+    return unseal([...stale.keys()].filter(isOutdated));
+  }
+
+  /** What we sealed before we lost the right to write, and did not get rid of, is written now that we have it again. */
+  async function sealAgain(frames: readonly WaitingFrame[]): Promise<Result<boolean, Trouble>> {
+    const { membership } = access();
+    const past = frames.filter((frame) => {
+      const header = ownHeader(frame);
+      return header !== undefined && endOfWriting(membership, ownKey(access()), header.record) !== null;
+    });
+    if (past.length === 0 || !isWriter()) return success(false);
+    const unsealed = await unseal(past);
+    const reviewed = unsealed.ok ? await line.review([...new Set(past.map(({ document }) => document))]) : unsealed;
+    return reviewed.ok ? success(true) : reviewed;
   }
 
   async function step(): Promise<Result<boolean, Trouble>> {
     hindrance = null;
+    for (const [frame, { at }] of refused) if (at !== null && at !== access().membership.number) refused.delete(frame);
     const sealed = await sealSome();
     if (!sealed.ok) return sealed;
     const refusedBytes = [...refused.values()].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -98,6 +117,8 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     if (!waiting.ok) return waiting;
     const frames = waiting.value.filter(({ frame }) => !refused.has(frame)).slice(0, MAXIMUM_FRAMES_AT_ONCE);
     if (frames.length === 0) return success(false);
+    const again = await sealAgain(frames);
+    if (!again.ok || again.value) return again;
 
     const answer = await conversation.request({ type: 'append', ledger, frames: frames.map(({ bytes }) => bytes) });
     if (!answer.ok) return answer;
@@ -110,14 +131,15 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
 
     const full = answer.value.refused.find(({ reason }) => reason === 'quota' || reason === 'relay_full');
     if (full) return failure(full.reason);
-    const reasons = new Map(answer.value.refused.map(({ frame, reason }) => [frame, reason]));
-    const stale = frames.filter((one) => STALE.has(reasons.get(one.frame) ?? 'quota') && isOwn(one));
-    for (const { frame } of stale) reasons.delete(frame);
-    for (const [frame, reason] of reasons) refused.set(frame, { reason, bytes: sent.get(frame)?.bytes.length ?? 0 });
-    if (stale.length === 0) return success(true);
-    const begun = await sealAnew(stale);
-    // Refused twice under the same records: rather wait for other ones than go round in circles.
-    return begun.ok ? success(hindrance === null) : begun;
+    const stale = new Map<WaitingFrame, Refusal>();
+    for (const { frame, reason } of answer.value.refused) {
+      const one = sent.get(frame);
+      if (!one) continue;
+      if (STALE.has(reason) && ownHeader(one)) stale.set(one, reason);
+      else refused.set(frame, { reason, bytes: one.bytes.length, at: null });
+    }
+    const begun = stale.size > 0 ? await sealAnew(stale) : success(undefined);
+    return begun.ok ? success(true) : begun;
   }
 
   return { leftOver: () => hindrance ?? [...refused.values()].at(-1)?.reason ?? null, step };

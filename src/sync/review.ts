@@ -48,9 +48,14 @@ async function compare({ access, store, repo }: ReviewDeps, documents: readonly 
   return success({ refused, admitted });
 }
 
-/** Reviews some documents after something new came into them. */
-export async function reviewDocuments(deps: ReviewDeps, documents: readonly DocumentId[]): Promise<Result<void, StoreErrorCode>> {
-  const changes = await compare(deps, documents);
+/**
+ * Reviews some documents, or all, after something new came into them. Not while records are being kept: what an older
+ * line comes to would take the place of the newer one.
+ */
+export async function reviewDocuments(deps: ReviewDeps, documents?: readonly DocumentId[]): Promise<Result<void, StoreErrorCode>> {
+  const listed = documents ? success(documents) : await listDocuments(deps);
+  if (!listed.ok) return listed;
+  const changes = await compare(deps, listed.value);
   if (!changes.ok) return changes;
   if (changes.value.refused.length === 0 && changes.value.admitted.length === 0) return success(undefined);
   const { ledger, device, records } = deps.access;

@@ -3,9 +3,10 @@ import { openConversation, type Conversation, type Ending } from './conversation
 import { extendAccess, type AccessDeps, type LedgerAccess } from './access.ts';
 import type { LineTrouble } from './line.ts';
 import { failure, success, type Result } from '#domain/result.ts';
+import { noDoubts, type Doubts } from './inbound.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
 import type { Repo } from './repo.ts';
-import type { FrameId, Store, StoreErrorCode } from './store.ts';
+import type { Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
 
@@ -79,7 +80,7 @@ interface Ledger {
   access: LedgerAccess | null;
   state: LedgerSyncState;
   sync: LedgerSync | null;
-  readonly suspects: Map<string, FrameId>;
+  readonly doubts: Doubts;
   /** Settles when the part in the last conversation is over. */
   done: Promise<void>;
 }
@@ -140,7 +141,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     ledger.done = ledger.done.then(async () => {
       if (conversation !== joined) return;
       ledger.sync = createLedgerSync({
-        ...deps, ledger: ledger.deps.ledger, holder: holderOf(ledger), suspects: ledger.suspects, conversation: joined, onState: (change) => setLedgerState(ledger, change),
+        ...deps, ledger: ledger.deps.ledger, holder: holderOf(ledger), doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
       });
       try {
         await ledger.sync.done;
@@ -195,7 +196,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       const loaded = await loadAccess(given);
       if (!loaded.ok) return loaded;
       if (ledgers.has(given.ledger) || isClosed) return success(undefined);
-      const ledger: Ledger = { deps: given, access: loaded.value, state: FRESH, sync: null, suspects: new Map(), done: Promise.resolve() };
+      const ledger: Ledger = { deps: given, access: loaded.value, state: FRESH, sync: null, doubts: noDoubts(), done: Promise.resolve() };
       ledgers.set(given.ledger, ledger);
       if (conversation) join(ledger, conversation);
       tell();

@@ -1,7 +1,7 @@
 /** Which changes of a document count, by the right their authors had to write them. The same on every device. */
 import type { DocumentId } from '#domain/ids.ts';
 import type { LedgerAccess } from './access.ts';
-import { endOfWriting, roleNow } from './protocol/membership.ts';
+import { endOfWriting, mayWrite, roleNow } from './protocol/membership.ts';
 import type { ChangeLineage, RefusalReason } from './store.ts';
 
 /** Somebody else's word for a change: the least record number among the changes that count and rest on it, by author. */
@@ -14,14 +14,32 @@ function leastTwo(vouchers: readonly Voucher[]): Voucher[] {
   return [...byAuthor].map(([author, record]) => ({ author, record })).toSorted((a, b) => a.record - b.record).slice(0, 2);
 }
 
+/** Each change before those that it rests on, in whatever order they came. */
+function latestFirst(lineage: readonly ChangeLineage[]): ChangeLineage[] {
+  const byHash = new Map(lineage.map((change) => [change.hash, change]));
+  const restingOn = new Map<string, number>();
+  for (const { deps } of lineage) for (const hash of deps) restingOn.set(hash, (restingOn.get(hash) ?? 0) + 1);
+  const ordered = lineage.filter(({ hash }) => !restingOn.has(hash));
+  for (const { deps } of ordered) {
+    for (const hash of deps) {
+      const left = (restingOn.get(hash) ?? 0) - 1;
+      restingOn.set(hash, left);
+      const change = byHash.get(hash);
+      if (left === 0 && change) ordered.push(change);
+    }
+  }
+  return ordered;
+}
+
+type Grounds = Pick<LedgerAccess, 'membership' | 'frontiers' | 'accepted' | 'pseudonyms'>;
+
 /**
  * The changes of a document that count for nothing, with why. A change of somebody who later lost the right to write
  * counts if whoever took it away had seen it, if an admin let it in, or if somebody else built on it before they knew
  * of the loss. So neither can the one who lost it add anything, nor the one who took it make what others saw vanish.
- * `lineage`: all changes of the document, each after those it depends on.
+ * What was not sent yet counts as long as its author may write. `lineage`: all changes of the document, in any order.
  */
-export function listRefusals(access: Pick<LedgerAccess, 'membership' | 'frontiers' | 'accepted' | 'pseudonyms'>, document: DocumentId, lineage: readonly ChangeLineage[]): Map<string, RefusalReason> {
-  const { membership, frontiers, accepted, pseudonyms } = access;
+export function listRefusals({ membership, frontiers, accepted, pseudonyms }: Grounds, document: DocumentId, lineage: readonly ChangeLineage[]): Map<string, RefusalReason> {
   const refusals = new Map<string, RefusalReason>();
   /** By hash, from the changes that rest on it. */
   const vouchers = new Map<string, Voucher[]>();
@@ -30,21 +48,27 @@ export function listRefusals(access: Pick<LedgerAccess, 'membership' | 'frontier
   for (const [record, frontier] of frontiers) {
     for (const hash of frontier.get(document) ?? []) within.set(hash, (within.get(hash) ?? new Set()).add(record));
   }
+  /** The record by which the author lost the right to have written this; null: they have it. */
+  const endOf = ({ record }: ChangeLineage, key: string | undefined): number | null => {
+    if (key === undefined) return null;
+    return record === null ? (mayWrite(roleNow(membership, key)) ? null : membership.number) : endOfWriting(membership, key, record);
+  };
 
-  for (const change of lineage.toReversed()) {
-    const key = pseudonyms.get(change.actor.slice(0, 32));
-    const author = key ?? change.actor;
-    const end = key !== undefined && change.record !== null ? endOfWriting(membership, key, change.record) : null;
-    const vouched = vouchers.get(change.hash) ?? [];
-    const counts =
-      end === null || accepted.has(change.hash) || within.get(change.hash)?.has(end) === true || vouched.some((voucher) => voucher.author !== author && voucher.record < end);
-    if (!counts && key !== undefined) refusals.set(change.hash, roleNow(membership, key) === null ? 'written_after_removal' : 'role_forbids');
+  for (const change of latestFirst(lineage)) {
+    const { hash, deps, actor, record } = change;
+    const key = pseudonyms.get(actor.slice(0, 32));
+    const author = key ?? actor;
+    const end = endOf(change, key);
+    const vouched = vouchers.get(hash) ?? [];
+    const isSeen = (at: number): boolean => record !== null && (within.get(hash)?.has(at) === true || vouched.some((voucher) => voucher.author !== author && voucher.record < at));
+    const counts = end === null || accepted.has(hash) || isSeen(end);
+    if (!counts && key !== undefined) refusals.set(hash, roleNow(membership, key) === null ? 'written_after_removal' : 'role_forbids');
 
-    const passedOn = counts ? leastTwo([...vouched, { author, record: change.record ?? Infinity }]) : vouched;
-    for (const hash of change.deps) {
-      if (passedOn.length > 0) vouchers.set(hash, leastTwo([...(vouchers.get(hash) ?? []), ...passedOn]));
-      const records = within.get(change.hash);
-      if (records) within.set(hash, new Set([...(within.get(hash) ?? []), ...records]));
+    const passedOn = counts ? leastTwo([...vouched, { author, record: record ?? Infinity }]) : vouched;
+    for (const before of deps) {
+      if (passedOn.length > 0) vouchers.set(before, leastTwo([...(vouchers.get(before) ?? []), ...passedOn]));
+      const records = within.get(hash);
+      if (records) within.set(before, new Set([...(within.get(before) ?? []), ...records]));
     }
   }
   return refusals;

@@ -242,6 +242,9 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       });
       return success(takeBytes(released, maximumBytes));
     },
+    async countHeld(id) {
+      return success(at(id).held.size);
+    },
     async cursors(id) {
       const { incarnation, cursors } = at(id);
       return success({ incarnation, cursors: [...cursors.values()] });

@@ -159,6 +159,8 @@ export interface Store {
    * most `maximumBytes`, but at least one.
    */
   releasedFrames(ledger: LedgerId, by: { document: DocumentId; hash: string } | null, maximumBytes: number): Stored<HeldFrame[]>;
+  /** How many frames are held. */
+  countHeld(ledger: LedgerId): Stored<number>;
   cursors(ledger: LedgerId): Stored<{ incarnation: string | null; cursors: Cursor[] }>;
   /**
    * The relay's log is another one than before (new, emptied, or an older copy): cursors go, and every frame counts as

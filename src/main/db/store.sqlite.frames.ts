@@ -10,7 +10,7 @@ interface FrameRow {
 }
 
 type FrameStore = Pick<
-  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'cursors' | 'resetRelayLog'
+  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'countHeld' | 'cursors' | 'resetRelayLog'
 >;
 
 const reasonOf = (verdict: FrameVerdict): string | null => (verdict.state === 'quarantined' ? verdict.reason : null);
@@ -49,6 +49,12 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     );
   const allReleased = selectReleased('');
   const releasedBy = selectReleased('AND document.id = ? AND substr(frame.missing, 1, 64) = ?');
+  const countHeld = reader
+    .prepare<[string], number>(
+      `SELECT count(*) FROM ledger CROSS JOIN document ON document.ledger = ledger.key
+       CROSS JOIN frame INDEXED BY frame_held ON frame.document = document.key AND frame.state = 'held' WHERE ledger.id = ?`,
+    )
+    .pluck();
   const selectCursors = reader.prepare<[string], Cursor>(
     `SELECT document.id AS document, cursor_seq AS seq, cursor_frame AS frame FROM document JOIN ledger ON ledger.key = document.ledger
      WHERE ledger.id = ? AND cursor_seq IS NOT NULL`,
@@ -140,6 +146,7 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
           ...frame, bytes: plain(bytes), verdict: { state: 'held' as const, missing: missing.split(' ').filter(Boolean) },
         })),
       ),
+    countHeld: (ledger) => read(() => countHeld.get(ledger) ?? 0),
     cursors: (ledger) => read(() => ({ incarnation: selectIncarnation.get(ledger) ?? null, cursors: selectCursors.all(ledger) })),
     resetRelayLog: (id, incarnation) =>
       commit(id, () => {
