@@ -101,16 +101,16 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   const warmer = createWarmer(repo, (error) => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug while getting ready'));
   const link = createLink({ shell, keyring, device, store, repo, publish });
 
-  const ledgers = createLedgerQueries(reader, device.deviceId);
+  const ledgers = createLedgerQueries(reader);
   const entries = createEntryQueries(reader);
   const queries = {
     ledgers, entries,
-    history: createHistoryQueries(reader, ledgers, device.deviceId),
+    history: createHistoryQueries(reader, ledgers),
     steps: createStepQueries(reader),
     balances: createBalanceQueries(reader),
     charts: createChartQueries(reader),
   };
-  const author = createAuthor({ together: reader.together, shell, device: device.deviceId, repo, steps, queries, refusal, onWritten: link.kick });
+  const author = createAuthor({ together: reader.together, shell, repo, steps, queries, refusal, onWritten: link.kick });
   const ground: Ground = {
     shell, keyring, device, store, repo, author, link, warmer, publish, queries,
     onProgress(listener) {

@@ -66,7 +66,7 @@ describe('a process that is killed while it writes', () => {
 describe('a full disk', () => {
   const change = (name: string, revisions = 1): StoredChange => ({
     document: sampleId('document'), hash: sampleId(name) + sampleId(name), deps: [], actor: sampleId('device') + '00'.repeat(8),
-    bytes: new Uint8Array(2_000),
+    bytes: new Uint8Array(2_000), record: null,
     revisions: Array.from({ length: revisions }, (_, index) => sampleEntry(`${name} ${index}`)),
   });
 
