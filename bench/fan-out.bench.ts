@@ -4,8 +4,8 @@ import { measureFanOut, type Load } from './sync/fan-out.ts';
 import { installPeers } from './sync/peers.ts';
 
 const LOADS: readonly Load[] = [
-  { clients: 10, changesPerSecond: 100, changes: 200 },
-  { clients: 100, changesPerSecond: 100, changes: 200 },
+  { clients: 10, changesPerSecond: 100, changes: 300 },
+  { clients: 100, changesPerSecond: 100, changes: 300 },
   { clients: 1_000, changesPerSecond: 10, changes: 20 },
 ];
 

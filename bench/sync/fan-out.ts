@@ -9,7 +9,7 @@ import { createSockets, repeat } from './socket.ts';
 export interface Load {
   readonly clients: number;
   readonly changesPerSecond: number;
-  /** Changes that are counted; a quarter as many go before them. */
+  /** Changes that are counted; as many go before them, so that the programs are warm. */
   readonly changes: number;
 }
 
@@ -30,8 +30,7 @@ export async function measureFanOut(dialect: Dialect, { clients, changesPerSecon
   const server = await startServer(dialect.program, dialect.environment(folder));
   const sockets = createSockets();
   try {
-    const warmUp = Math.ceil(changes / 4);
-    const conversation = await dialect.begin(ENTRIES, 1 + warmUp + changes);
+    const conversation = await dialect.begin(ENTRIES, 1 + 2 * changes);
     const handedOver = [0, 0];
     let handed = 0;
     const writer = await sockets.connect(server.url, conversation.write, () => {}, () => (handed = performance.now()));
@@ -64,7 +63,7 @@ export async function measureFanOut(dialect: Dialect, { clients, changesPerSecon
       patience.addEventListener('abort', () => done.reject(new Error(`${dialect.name} delivered ${delays.length} of ${count * readers} in a minute`)));
       await done.promise;
     }
-    await run(warmUp);
+    await run(changes);
     const before = server.processorTime();
     await run(changes);
     return { processorTime: ((server.processorTime() - before) * 1_000) / (changes * readers), delays };
