@@ -6,8 +6,10 @@ import { encodeFrame, encodeHeader, frameToSignedBytes, padBytes, padmeLength, p
 import { MAXIMUM_FRAME_BYTES } from './limits.ts';
 
 const header: FrameHeader = {
-  version: 1, ledger: 'a'.repeat(32), document: 'b'.repeat(32), author: new Uint8Array(32).fill(1), epoch: 0, keyId: 'c'.repeat(16),
+  version: 2, ledger: 'a'.repeat(32), document: 'b'.repeat(32), author: new Uint8Array(32).fill(1), epoch: 0, keyId: 'c'.repeat(16),
+  record: 7, recordHash: 'd'.repeat(32), kind: 'changes', covers: null,
 };
+const snapshotHeader: FrameHeader = { ...header, kind: 'snapshot', covers: { seq: 9, frame: 'e'.repeat(32) } };
 const parts = { headerBytes: encodeHeader(header), nonce: new Uint8Array(12), ciphertext: new Uint8Array([1, 2, 3]), signature: new Uint8Array(64) };
 
 describe('CBOR', () => {
@@ -41,10 +43,13 @@ describe('CBOR', () => {
 describe('a frame', () => {
   it('is read as it was written', () => {
     expect(parseFrame(encodeFrame(parts))).toEqual({ ok: true, value: { header, ...parts, signedBytes: frameToSignedBytes(parts) } });
+    const snapshot = { ...parts, headerBytes: encodeHeader(snapshotHeader) };
+    expect(parseFrame(encodeFrame(snapshot))).toMatchObject({ ok: true, value: { header: snapshotHeader } });
   });
 
   it.each([
-    ['another version', encodeFrame({ ...parts, headerBytes: encodeCbor([2, ...[16, 16, 32].map((n) => new Uint8Array(n)), 0, new Uint8Array(8)]) })],
+    ['the version before', encodeFrame({ ...parts, headerBytes: encodeCbor([1, ...[16, 16, 32].map((n) => new Uint8Array(n)), 0, new Uint8Array(8)]) })],
+    ['a snapshot of nothing', encodeFrame({ ...parts, headerBytes: encodeHeader({ ...snapshotHeader, covers: { seq: 0, frame: 'e'.repeat(32) } }) })],
     ['a short nonce', encodeFrame({ ...parts, nonce: new Uint8Array(11) })],
     ['a short signature', encodeFrame({ ...parts, signature: new Uint8Array(63) })],
     ['a header that is none', encodeFrame({ ...parts, headerBytes: new Uint8Array([0xff]) })],

@@ -54,6 +54,8 @@ export type MembershipFailure =
 
 const MAXIMUM_MEMBERS = 200;
 const MAXIMUM_DEVICES = 500;
+/** Those that are gone count too: one member may not take up the room of all. */
+const MAXIMUM_DEVICES_OF_MEMBER = 50;
 const MAXIMUM_INVITES = 50;
 
 export const mayWrite = (role: Role | null): boolean => role !== null && role !== 'viewer';
@@ -103,7 +105,8 @@ function end(draft: Draft, key: string, to: number): void {
 
 function admit(draft: Draft, member: string, role: Role, keys: readonly string[], number: number): boolean {
   const isNew = new Set(keys).size === keys.length && keys.every((key) => !draft.tenures.has(key) && !draft.invites.has(key));
-  if (!isNew || draft.tenures.size + keys.length > MAXIMUM_DEVICES) return false;
+  const ofMember = [...draft.tenures.values()].filter((tenures) => tenures[0]?.member === member).length;
+  if (!isNew || draft.tenures.size + keys.length > MAXIMUM_DEVICES || ofMember + keys.length > MAXIMUM_DEVICES_OF_MEMBER) return false;
   draft.members.set(member, { role, devices: [...(draft.members.get(member)?.devices ?? []), ...keys] });
   for (const key of keys) begin(draft, key, member, role, number);
   return true;

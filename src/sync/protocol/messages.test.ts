@@ -1,22 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeCbor } from './cbor.ts';
-import { MAXIMUM_FRAME_BYTES, MAXIMUM_MESSAGE_BYTES } from './limits.ts';
+import { BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_FRAME_BYTES, MAXIMUM_MESSAGE_BYTES, MAXIMUM_RECORD_BYTES } from './limits.ts';
 import { encodeMessage, parseClientMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from './messages.ts';
 
 const id = 'ab'.repeat(16);
 const fromClient: ClientMessage[] = [
-  { type: 'hello', version: 1 },
-  { type: 'open', id: 1, ledger: id, accessKey: new Uint8Array(32), proof: new Uint8Array(64) },
+  { type: 'hello', version: 2 },
+  { type: 'open', id: 1, ledger: id, key: new Uint8Array(32), proof: new Uint8Array(64) },
+  { type: 'enrol', id: 6, ledger: id, records: [new Uint8Array([1])] },
+  { type: 'records', id: 7, ledger: id, from: 0 },
+  { type: 'endorse', id: 8, ledger: id, document: id, frame: id, signature: new Uint8Array(64) },
+  { type: 'blobState', id: 9, ledger: id, blob: id },
+  { type: 'blobPut', id: 10, ledger: id, blob: id, chunk: 1, chunks: 2, bytes: new Uint8Array([1]) },
+  { type: 'blobGet', id: 11, ledger: id, blob: id, chunk: 0 },
+  { type: 'blobDrop', id: 12, ledger: id, blob: id },
   { type: 'since', id: 2, ledger: id, document: id, after: 0, frame: null },
   { type: 'append', id: 3, ledger: id, frames: [new Uint8Array([1])] },
   { type: 'put', id: 4, box: id, bytes: new Uint8Array([1]), ttl: 900_000 },
   { type: 'take', id: 5, box: id },
 ];
 const fromRelay: RelayMessage[] = [
-  { type: 'challenge', version: 1, nonce: new Uint8Array(32) },
-  { type: 'opened', id: 1, incarnation: id, documents: [{ document: id, seq: 1, frame: id }] },
-  { type: 'page', id: 2, head: 9, frames: [{ seq: 1, bytes: new Uint8Array([1]) }] },
+  { type: 'challenge', version: 2, nonce: new Uint8Array(32) },
+  { type: 'opened', id: 1, incarnation: id, record: 3, recordHash: id + id, documents: [{ document: id, seq: 1, frame: id }] },
+  { type: 'enrolled', id: 6, record: 3, recordHash: id + id },
+  { type: 'recordPage', id: 7, record: 3, records: [new Uint8Array([1])] },
+  { type: 'page', id: 2, head: 9, snapshot: null, frames: [{ seq: 1, bytes: new Uint8Array([1]) }] },
+  {
+    type: 'page', id: 2, head: 9, frames: [],
+    snapshot: { seq: 7, bytes: new Uint8Array([1]), endorsements: [{ key: new Uint8Array(32), signature: new Uint8Array(64) }] },
+  },
+  { type: 'endorsed', id: 8 },
+  { type: 'blob', id: 9, chunks: null, there: [] },
+  { type: 'blobChunk', id: 11, bytes: new Uint8Array([1]) },
+  { type: 'liveRecord', ledger: id, record: 4, bytes: new Uint8Array([1]) },
   { type: 'appended', id: 3, stored: [{ document: id, frame: id, seq: 4 }], refused: [{ frame: id, reason: 'quota' }] },
   { type: 'live', ledger: id, document: id, seq: 4, bytes: new Uint8Array([1]) },
   { type: 'kept', id: 4 },
@@ -43,6 +60,9 @@ describe('messages', () => {
     ['a number with a fraction', { type: 'take', id: 1.5, box: id }],
     ['an id of another length', { type: 'take', id: 1, box: 'ab' }],
     ['a frame too large', { type: 'append', id: 1, ledger: id, frames: [new Uint8Array(MAXIMUM_FRAME_BYTES + 1)] }],
+    ['a record too large', { type: 'enrol', id: 1, ledger: id, records: [new Uint8Array(MAXIMUM_RECORD_BYTES + 1)] }],
+    ['a chunk too large', { type: 'blobPut', id: 1, ledger: id, blob: id, chunk: 0, chunks: 1, bytes: new Uint8Array(BLOB_CHUNK_BYTES + 1) }],
+    ['a chunk beyond the last', { type: 'blobGet', id: 1, ledger: id, blob: id, chunk: MAXIMUM_BLOB_CHUNKS }],
     ['no frames', { type: 'append', id: 1, ledger: id, frames: [] }],
     ['no object', [1, 2]],
   ])('with %s are refused', (_, value) => {
