@@ -1,6 +1,6 @@
 /** What the connections of one relay have in common. */
 import type { Membership } from '#sync/protocol/membership.ts';
-import type { Refusal } from '#sync/protocol/messages.ts';
+import type { Refusal, RelayMessage } from '#sync/protocol/messages.ts';
 import type { Outcome, RelayStore, Settled } from './store.ts';
 
 export interface RelayLimits {
@@ -57,6 +57,8 @@ export interface Hub {
   /** Milliseconds since 1970. */
   now(): number;
   randomBytes(length: number): Uint8Array;
+  /** Whoever counts what is said to clients. */
+  onSent?(message: RelayMessage): void;
   /** Whether an Ed25519 signature holds. */
   isSignedBy(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean>;
   listen(membership: Membership, listener: Listener): void;

@@ -12,7 +12,7 @@ import { createRemoteReader } from './remote.ts';
 import { createRelaySession, type RelaySession } from './session.ts';
 import type { Outcome } from './store.ts';
 
-export interface RelayDeps extends Pick<Hub, 'store' | 'now' | 'randomBytes' | 'isSignedBy'> {
+export interface RelayDeps extends Pick<Hub, 'store' | 'now' | 'randomBytes' | 'isSignedBy' | 'onSent'> {
   readonly limits?: RelayLimits;
   /** To the other relays on the same database; none by default. */
   readonly fanOut?: FanOut;
@@ -22,6 +22,8 @@ export interface RelayDeps extends Pick<Hub, 'store' | 'now' | 'randomBytes' | '
 
 export interface Relay {
   connect(wire: Wire): RelaySession;
+  /** How many ledgers somebody listens to. */
+  ledgers(): number;
 }
 
 interface Audience {
@@ -108,5 +110,5 @@ export function createRelay(deps: RelayDeps): Relay {
       for (const ledger of [...audiences.keys()]) onGap(ledger);
     },
   });
-  return { connect: (wire) => createRelaySession(hub, wire) };
+  return { connect: (wire) => createRelaySession(hub, wire), ledgers: () => audiences.size };
 }

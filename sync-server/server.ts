@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { pino, type Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { MAXIMUM_MESSAGE_BYTES, MAXIMUM_RECORD_BYTES } from '#sync/protocol/limits.ts';
 import type { RelayLimits } from './hub.ts';
+import { createHttpHandler, listenOn } from './http.ts';
 import { createInbox, type InboxLimits } from './inbox.ts';
+import { countFrames, createRelayMetrics, type DropReason, type RelayMetrics } from './metrics.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { openStorage, type StorageConfig } from './storage.ts';
-import type { RelayStore } from './store.ts';
 import { isSignedBy } from './verify.ts';
 
 export interface RelayServerConfig extends StorageConfig {
@@ -28,11 +29,15 @@ export interface RelayServerConfig extends StorageConfig {
   /** How long what a snapshot covers is kept after somebody vouched for that, and a blob of which pieces are missing, in milliseconds. */
   readonly keepCovered?: number;
   readonly keepIncomplete?: number;
+  /** Where `/metrics` is to be had instead of beside the connections of clients. */
+  readonly metrics?: { readonly host: string; readonly port: number };
   readonly logger?: Logger;
 }
 
 export interface RelayServer {
   readonly port: number;
+  /** Null where there is none of its own. */
+  readonly metricsPort: number | null;
   /** Answers when every connection is closed and everything is on disk. */
   close(): Promise<void>;
 }
@@ -47,6 +52,7 @@ export const STRANGER_BYTES = MAXIMUM_RECORD_BYTES + 64 * 1024;
 const DAY = 24 * 60 * 60 * 1000;
 const HEARTBEAT = 30_000;
 const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
 
 function toBytes(data: RawData): Uint8Array {
   if (Array.isArray(data)) return Buffer.concat(data);
@@ -54,18 +60,22 @@ function toBytes(data: RawData): Uint8Array {
 }
 
 /** Joins one WebSocket to the relay. What goes wrong with it ends it, and nothing else. */
-function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: RelayServerConfig, logger: Logger): void {
+function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: RelayServerConfig, metrics: RelayMetrics, logger: Logger): void {
   const { maximumBacklogBytes = 16 * 1024 * 1024, helloWithin = 10_000 } = config;
   const started = performance.now();
   let received = 0;
   let isResponsive = true;
+  function drop(reason: DropReason): void {
+    if (socket.readyState === socket.OPEN) metrics.onDropped(reason);
+    socket.terminate();
+  }
 
   const session = relay.connect({
     send(message) {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > maximumBacklogBytes) {
         logger.warn({ backlog: socket.bufferedAmount }, 'dropped a connection that does not read');
-        return socket.terminate();
+        return drop('not_reading');
       }
       socket.send(message);
     },
@@ -79,20 +89,20 @@ function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: Rela
     resume: () => socket.resume(),
     onError(error) {
       logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'failed on a message');
-      socket.terminate();
+      drop('failed');
     },
   });
   // Counted as it comes in: a message of the largest size would be gathered before anybody sees it.
   function watchStranger(): void {
     if (session.isTrusted()) return void wire.off('data', watchStranger);
-    if (wire.bytesRead > STRANGER_BYTES + session.earnedBytes()) socket.terminate();
+    if (wire.bytesRead > STRANGER_BYTES + session.earnedBytes()) drop('too_much_from_a_stranger');
   }
   wire.on('data', watchStranger);
   const impatience = setTimeout(() => {
-    if (!session.isGreeted()) socket.terminate();
+    if (!session.isGreeted()) drop('no_hello');
   }, helloWithin);
   const heartbeat = setInterval(() => {
-    if (!isResponsive) return socket.terminate();
+    if (!isResponsive) return drop('not_responding');
     isResponsive = false;
     socket.ping();
   }, HEARTBEAT);
@@ -101,7 +111,9 @@ function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: Rela
   socket.on('message', (data, isBinary) => {
     received += 1;
     isResponsive = true;
-    inbox.push(isBinary ? toBytes(data) : new Uint8Array()); // a text is no message; the session says so and closes
+    const bytes = toBytes(data);
+    metrics.onReceived(bytes.length);
+    inbox.push(isBinary ? bytes : new Uint8Array()); // a text is no message; the session says so and closes
   });
   socket.on('error', (error) => logger.info({ code: 'code' in error ? error.code : error.name }, 'connection failed'));
   socket.on('close', (code) => {
@@ -114,46 +126,63 @@ function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: Rela
   logger.info('connection opened');
 }
 
-/** `/healthz` says whether the disk can be read; there is nothing else to be had over HTTP. */
-async function answerHttp(store: RelayStore, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answer = (status: number, text: string) => response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
-  if (request.method !== 'GET' || request.url !== '/healthz') return void answer(404, 'not found');
-  const outcome = await store.check();
-  answer(outcome.ok ? 200 : 503, outcome.ok ? 'ok' : 'failing');
+/** A disk or a database that is away fails with every request: the log says so once a second. */
+function createFailureLog(logger: Logger): (reason: string) => void {
+  let last = -Infinity;
+  return (reason) => {
+    if (performance.now() - last < 1_000) return;
+    last = performance.now();
+    logger.error({ reason }, 'the store failed');
+  };
 }
 
-/** Starts a relay: one process, one SQLite file. Throws where the file or the port cannot be had. */
+/** Starts a relay: one process, on a SQLite file or on a PostgreSQL database. Throws where that or the port cannot be had. */
 export async function createRelayServer(config: RelayServerConfig): Promise<RelayServer> {
   const { logger = pino({ base: null }), connections = 10_000, sweepInterval = 60_000, keepCovered = 30 * DAY, keepIncomplete = 7 * DAY } = config;
-  const { store, fanOut } = await openStorage(config);
+  const metrics = createRelayMetrics();
+  const logFailure = createFailureLog(logger);
+  const { store: plainStore, fanOut } = await openStorage(config, {
+    ...metrics,
+    onFailure(reason) {
+      metrics.onFailure(reason);
+      logFailure(reason);
+    },
+  });
+  const store = countFrames(plainStore, metrics);
   const relay = createRelay({
     store, fanOut, isSignedBy, now: Date.now, randomBytes: (length) => randomBytes(length),
     ...(config.limits && { limits: config.limits }),
-    onFailure: (code) => logger.error({ code }, 'the disk refused'),
+    onSent: metrics.onSent,
   });
 
-  const http = createServer((request, response) => void answerHttp(store, request, response));
+  let isClosing = false;
+  const httpDeps = { store, metrics, isStopping: () => isClosing };
+  const http = createServer(createHttpHandler(httpDeps, config.metrics ? ['/healthz'] : ['/healthz', '/metrics']));
+  const metricsHttp: Server | null = config.metrics ? createServer(createHttpHandler(httpDeps, ['/healthz', '/metrics'])) : null;
   const sockets = new WebSocketServer({ server: http, maxPayload: MAXIMUM_MESSAGE_BYTES, perMessageDeflate: false, clientTracking: true });
   sockets.on('connection', (socket, request) => {
-    if (sockets.clients.size > connections) return socket.close(1013);
-    serveSocket(relay, socket, request.socket, config, logger);
+    if (sockets.clients.size > connections) {
+      metrics.onDropped('too_many_connections');
+      return socket.close(TRY_AGAIN_LATER);
+    }
+    serveSocket(relay, socket, request.socket, config, metrics, logger);
   });
   // The same error reaches whoever waits for `listening` below.
   sockets.on('error', () => {});
 
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(config.port, config.host, resolve);
-  }).catch(async (error: unknown) => {
+  metrics.watch({ connections: () => sockets.clients.size, ledgers: relay.ledgers, store });
+  const [port, metricsPort] = await Promise.all([
+    listenOn(http, config.host, config.port),
+    metricsHttp && config.metrics ? listenOn(metricsHttp, config.metrics.host, config.metrics.port) : null,
+  ]).catch(async (error: unknown) => {
+    http.close();
+    metricsHttp?.close();
     await fanOut.close();
     await store.close();
     throw error;
   });
-  const address = http.address();
-  const port = typeof address === 'object' && address ? address.port : config.port;
   logger.info({ port }, 'relay listens');
   let sweeping = Promise.resolve();
-  let isClosing = false;
   async function sweepAll(): Promise<void> {
     const now = Date.now();
     await store.expire(now);
@@ -169,6 +198,7 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
 
   return {
     port,
+    metricsPort,
     async close() {
       isClosing = true;
       clearInterval(sweep);
@@ -179,6 +209,8 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
       }, 1_000);
       sockets.close();
       http.closeAllConnections();
+      metricsHttp?.close();
+      metricsHttp?.closeAllConnections();
       await closed;
       clearTimeout(impatient);
       await sweeping;

@@ -26,7 +26,9 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   let puts = 0;
 
   const send = (message: RelayMessage): void => {
-    if (!isEnded) wire.send(encodeMessage(message));
+    if (isEnded) return;
+    hub.onSent?.(message);
+    wire.send(encodeMessage(message));
   };
   function end(): void {
     if (isEnded) return;

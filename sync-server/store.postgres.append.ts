@@ -18,8 +18,8 @@ export interface AppendOptions {
   readonly lanes: number;
   /** Runs at the end of this turn of the event loop. */
   schedule(task: () => void): void;
-  /** How long a transaction took in milliseconds, and how many requests and frames were in it. */
-  onCommit?(milliseconds: number, requests: number, frames: number): void;
+  /** How long a transaction took in milliseconds, and how many requests were in it. */
+  onCommit?(milliseconds: number, requests: number): void;
 }
 
 /** One transaction takes so much, but at least one request. */
@@ -219,7 +219,7 @@ export function createPostgresAppend(database: PostgresDatabase, { lanes, schedu
       const group = takeGroup(queue.waiting);
       const started = performance.now();
       const outcome = await database.write(async (transaction) => done(await appendGroup(transaction, group, database)));
-      if (outcome.ok) onCommit?.(performance.now() - started, group.length, group.reduce((sum, { frames }) => sum + frames.length, 0));
+      if (outcome.ok) onCommit?.(performance.now() - started, group.length);
       group.forEach((one, index) => one.settle(outcome.ok ? (outcome.value[index] ?? failed('relay_failed')) : outcome));
     }
     queue.isBusy = false;

@@ -1,6 +1,6 @@
 import { createPostgresAppend, type AppendOptions } from './store.postgres.append.ts';
 import { createPostgresBlobs } from './store.postgres.blobs.ts';
-import { done, openPostgresDatabase, type PostgresDatabaseOptions } from './store.postgres.database.ts';
+import { done, openPostgresDatabase, sumTotal, type PostgresDatabaseOptions } from './store.postgres.database.ts';
 import { createPostgresLog } from './store.postgres.log.ts';
 import { createPostgresMailbox } from './store.postgres.mailbox.ts';
 import { createPostgresRecords } from './store.postgres.records.ts';
@@ -28,6 +28,7 @@ export async function createPostgresRelayStore(options: PostgresRelayStoreOption
     ...createPostgresBlobs(database),
     ...createPostgresMailbox(database, boxes),
     check: () => database.read(probe, [], ([row]: { standby: boolean }[]) => (row?.standby === false ? done(undefined) : ({ ok: false, code: 'relay_failed' } as const))),
+    size: () => database.read(sumTotal, [], ([row]: { bytes: number }[]) => done(row?.bytes ?? 0)),
     close: () => database.close(),
   };
 }

@@ -67,13 +67,18 @@ export interface RelayDatabaseOptions {
   readonly schedule: (task: () => void) => void;
   readonly ledgerBytes: number;
   readonly totalBytes: number;
+  /** How long a transaction took in milliseconds, and how many requests were in it. */
+  onCommit?(milliseconds: number, requests: number): void;
+  /** Why the disk failed: SQLite's name for it. */
+  onFailure?(reason: string): void;
 }
 
 export const done = <T>(value: T) => ({ ok: true, value }) as const;
 export const failed = <Code extends string>(code: Code) => ({ ok: false, code }) as const;
 
-function errorToFailure(error: unknown): RelayStoreFailure {
+function errorToFailure(error: unknown, onFailure: RelayDatabaseOptions['onFailure']): RelayStoreFailure {
   if (!(error instanceof Database.SqliteError)) throw error;
+  onFailure?.(error.code);
   return error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR_WRITE') ? 'relay_full' : 'relay_failed';
 }
 
@@ -101,7 +106,7 @@ interface Waiting {
 }
 
 /** Opens the file, or makes it. Throws where that can't be done. */
-export function openRelayDatabase({ data, newIncarnation, schedule, ledgerBytes, totalBytes }: RelayDatabaseOptions): RelayDatabase & { flush(): void } {
+export function openRelayDatabase({ data, newIncarnation, schedule, ledgerBytes, totalBytes, onCommit, onFailure }: RelayDatabaseOptions): RelayDatabase & { flush(): void } {
   const database = openFile(data, newIncarnation);
   const incarnation = database.prepare<[], string>("SELECT value FROM meta WHERE name = 'incarnation'").pluck().get();
   if (incarnation === undefined) throw new Error("the relay's data has no incarnation");
@@ -120,12 +125,14 @@ export function openRelayDatabase({ data, newIncarnation, schedule, ledgerBytes,
     if (group.length === 0) return; // closing has done it already
     waiting = [];
     const before = total;
+    const started = performance.now();
     let failure: RelayStoreFailure | null = null;
     try {
       runAll.immediate(group);
+      onCommit?.(performance.now() - started, group.length);
     } catch (error) {
       total = before;
-      failure = errorToFailure(error);
+      failure = errorToFailure(error, onFailure);
     }
     for (const one of group) one.settle(failure);
   }
@@ -148,7 +155,7 @@ export function openRelayDatabase({ data, newIncarnation, schedule, ledgerBytes,
       try {
         return step();
       } catch (error) {
-        return failed(errorToFailure(error));
+        return failed(errorToFailure(error, onFailure));
       }
     },
     at({ ledger, records }) {

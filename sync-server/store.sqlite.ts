@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
 import { createSqliteBlobs } from './store.sqlite.blobs.ts';
-import { done, openRelayDatabase } from './store.sqlite.database.ts';
+import { done, openRelayDatabase, type RelayDatabaseOptions } from './store.sqlite.database.ts';
 import { createSqliteLog } from './store.sqlite.log.ts';
 import { createSqliteMailbox } from './store.sqlite.mailbox.ts';
 import { createSqliteRecords } from './store.sqlite.records.ts';
 import type { RelayStore, StoreLimits } from './store.ts';
 
-export interface SqliteRelayStoreOptions extends StoreLimits {
+export interface SqliteRelayStoreOptions extends StoreLimits, Pick<RelayDatabaseOptions, 'onCommit' | 'onFailure'> {
   /** A file, `:memory:`, or a database as its bytes. */
   readonly data: string | Buffer;
   newIncarnation(): string;
@@ -17,7 +17,7 @@ export interface SqliteRelayStoreOptions extends StoreLimits {
 /** A relay's store in one SQLite file, which is this process's alone. Throws where the file cannot be opened. */
 export function createSqliteRelayStore(options: SqliteRelayStoreOptions): RelayStore & { readonly database: Database.Database } {
   const { data, newIncarnation, schedule = setImmediate, ledgerBytes = Infinity, totalBytes = Infinity, boxes = 100_000 } = options;
-  const relayDatabase = openRelayDatabase({ data, newIncarnation, schedule, ledgerBytes, totalBytes });
+  const relayDatabase = openRelayDatabase({ ...options, data, newIncarnation, schedule, ledgerBytes, totalBytes });
   const { database, incarnation, read, flush } = relayDatabase;
   const probe = database.prepare('SELECT id FROM ledger LIMIT 1');
   return {
@@ -32,6 +32,7 @@ export function createSqliteRelayStore(options: SqliteRelayStoreOptions): RelayS
         probe.get();
         return done(undefined);
       }),
+    size: () => read(() => done(relayDatabase.total())),
     async close() {
       flush();
       database.close();

@@ -343,6 +343,19 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
       });
     });
 
+    it('says how much it holds', async () => {
+      expect(await must(store.size())).toBe(0);
+      await append(frame('c', DOCUMENT, 100));
+      await must(store.putChunk(LEDGER, BLOB, 0, 2, new Uint8Array(20), 0));
+      await must(store.appendRecords(OTHER_LEDGER, [new Uint8Array(3)]));
+      await must(store.put(id('9'), new Uint8Array(4_000), 1_000, 0));
+      expect(await must(store.size())).toBe(4_123);
+      store = await factory.reopen(store);
+      await must(store.take(id('9'), 0));
+      await must(store.dropBlob(LEDGER, BLOB));
+      expect(await must(store.size())).toBe(103);
+    });
+
     it('says that it can be read', async () => {
       expect(await store.check()).toEqual({ ok: true, value: undefined });
     });

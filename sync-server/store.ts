@@ -118,6 +118,8 @@ export interface RelayStore {
 
   /** Answers whether the disk can be read. */
   check(): Outcome<void>;
+  /** Bytes that count for `totalBytes`. */
+  size(): Outcome<number>;
   close(): Promise<void>;
 }
 
