@@ -4,12 +4,9 @@ import { isSignedBy } from './keys.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import { endorsementToSignedBytes } from './protocol/messages.ts';
 import { mayWrite, tenureAt } from './protocol/membership.ts';
+import type { Endorsement } from './store.ts';
 
-export interface Endorsement {
-  /** The endorser's pseudonym, 32 bytes. */
-  readonly key: Uint8Array;
-  readonly signature: Uint8Array;
-}
+export type { Endorsement } from './store.ts';
 
 /**
  * Whether a snapshot by `author` may stand for what it covers: two members vouch for it, or it was made after a record

@@ -129,5 +129,5 @@ export async function judgeSnapshot(
   if (!known.ok) return known;
   if (known.value.size < restsOn.size) return success(null);
   const verdict = { state: 'merged' as const, changes, refused: doubtful };
-  return success({ frame: { document, frame, seq, bytes, verdict }, cursor: { document, ...covers } });
+  return success({ frame: { document, frame, seq, bytes, verdict, endorsements }, cursor: { document, ...covers } });
 }

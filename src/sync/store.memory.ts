@@ -3,7 +3,7 @@ import { success } from '#domain/result.ts';
 import type { Revision } from '#domain/revision.ts';
 import { bytesToKeep } from './quarantine.ts';
 import { combineStandings, type Standing } from './change-standing.ts';
-import type { Cursor, FrameId, FrameVerdict, HeldFrame, ReceivedFrame, RefusalReason, Store, StoredChange, WaitingFrame } from './store.ts';
+import type { Cursor, Endorsement, FrameId, FrameVerdict, HeldFrame, ReceivedFrame, RefusalReason, Store, StoredChange, WaitingFrame } from './store.ts';
 
 type FrameState = FrameVerdict['state'];
 
@@ -13,6 +13,7 @@ interface KeptFrame extends WaitingFrame {
   seq: number | null;
   state: FrameState;
   verdict: FrameVerdict;
+  endorsements: readonly Endorsement[];
 }
 
 interface KeptChange extends StoredChange {
@@ -37,6 +38,8 @@ interface LedgerState {
   waiting: Map<string, KeptFrame>;
   held: Map<string, KeptFrame>;
   cursors: Map<DocumentId, Cursor>;
+  /** Up to which number a snapshot stands for the log. */
+  covered: Map<DocumentId, number>;
   /** Of all frames, in the order they came. */
   order: KeptFrame[];
   quarantinedBytes: number;
@@ -47,7 +50,7 @@ export type MemoryState = Map<LedgerId, LedgerState>;
 
 const newLedger = (): LedgerState => ({
   device: null, records: [], incarnation: null, changes: new Map(), changeCount: 0, frames: new Map(), unsealed: new Map(), waiting: new Map(),
-  held: new Map(), cursors: new Map(), order: [], quarantinedBytes: 0,
+  held: new Map(), cursors: new Map(), covered: new Map(), order: [], quarantinedBytes: 0,
 });
 
 function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -103,7 +106,7 @@ function receive(ledger: LedgerState, received: ReceivedFrame): void {
   if (!kept) {
     const bytes = bytesToKeep(received, ledger.quarantinedBytes);
     if (verdict.state === 'quarantined') ledger.quarantinedBytes += bytes.length;
-    kept = { document, frame, bytes, size: received.bytes.length, seq, state: verdict.state, verdict };
+    kept = { document, frame, bytes, size: received.bytes.length, seq, state: verdict.state, verdict, endorsements: received.endorsements ?? [] };
     frames.set(frame, kept);
     ledger.order.push(kept);
   }
@@ -253,11 +256,57 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       const ledger = at(id);
       ledger.incarnation = incarnation;
       ledger.cursors.clear();
+      ledger.covered.clear();
       ledger.waiting.clear();
       for (const kept of ledger.order) {
         kept.seq = null;
         if (kept.state !== 'quarantined') ledger.waiting.set(frameKey(kept), kept);
       }
+      return done;
+    },
+
+    async frameVersions(id) {
+      return success([...at(id).frames].map(([document, frames]) => ({ document, version: `${frames.size}/${[...frames.keys()].at(-1)}` })));
+    },
+    async offeredFrames(id, document) {
+      const ledger = at(id);
+      const holding = new Set([...(ledger.changes.get(document)?.values() ?? [])].map(({ frame }) => frame));
+      const frames = [...(ledger.frames.get(document)?.values() ?? [])].filter((frame) => frame.state === 'held' || (frame.state === 'merged' && holding.has(frameKey(frame))));
+      return success(frames.map(({ frame }) => frame));
+    },
+    async knownFrames(id, document, frames) {
+      const known = at(id).frames.get(document);
+      return success(new Set(frames.filter((frame) => known?.has(frame))));
+    },
+    async frame(id, document, frame) {
+      const kept = at(id).frames.get(document)?.get(frame);
+      return success(kept && kept.state !== 'quarantined' ? { document, frame, bytes: kept.bytes, endorsements: kept.endorsements } : null);
+    },
+
+    async tails(id) {
+      const { frames, covered } = at(id);
+      return success(
+        [...frames].map(([document, all]) => {
+          const kept = [...all.values()];
+          const tail = kept.filter(({ seq, state }) => state === 'merged' && seq !== null && seq > (covered.get(document) ?? 0));
+          const isCut = kept.some(({ verdict }) => verdict.state === 'quarantined' && verdict.reason === 'before_joining');
+          return { document, frames: tail.length, bytes: tail.reduce((sum, { size }) => sum + size, 0), isHeld: kept.some(({ state }) => state === 'held'), isCut };
+        }),
+      );
+    },
+    async changesUpTo(id, document, upTo) {
+      const ledger = at(id);
+      const seqs = new Map([...(ledger.frames.get(document)?.values() ?? [])].map((frame) => [frameKey(frame), frame.seq]));
+      return success(
+        [...(ledger.changes.get(document)?.values() ?? [])].flatMap(({ hash, record, bytes, frame }) => {
+          const seq = frame === null ? null : (seqs.get(frame) ?? null);
+          return record !== null && seq !== null && seq <= upTo ? [{ hash, record, bytes }] : [];
+        }),
+      );
+    },
+    async commitCovered(id, document, seq) {
+      const { covered } = at(id);
+      covered.set(document, Math.max(covered.get(document) ?? 0, seq));
       return done;
     },
   };

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerId } from '#domain/ids.ts';
 import { MAXIMUM_QUARANTINED_BYTES, QUARANTINED_HEAD_BYTES } from './quarantine.ts';
 import { sampleEntry, sampleId as id, samplePerson } from './sample.ts';
+import { exchangeSuite } from './store.exchange.suite.ts';
 import { membershipSuite } from './store.membership.suite.ts';
 import { A, B, cursor, DOCUMENT, hash, merged, MUCH, must, OTHER, received, sampleChange, sampleFrame, textOf, type OpenedStore } from './store.sample.ts';
 import type { QuarantineReason, Store } from './store.ts';
@@ -12,6 +13,9 @@ export type { OpenedStore } from './store.sample.ts';
 export function storeSuite(name: string, open: () => Promise<OpenedStore>): void {
   describe(`store: ${name}, memberships`, () => {
     membershipSuite(open);
+  });
+  describe(`store: ${name}, exchanges`, () => {
+    exchangeSuite(open);
   });
   describe(`store: ${name}`, () => {
     let opened: OpenedStore;

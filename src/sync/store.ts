@@ -63,6 +63,13 @@ export type QuarantineReason =
   /** Sealed with a key from before this device came in: nothing is wrong, it is just not for us. */
   | 'before_joining';
 
+/** A device's signed word for a snapshot; endorsement.ts says what it is worth. */
+export interface Endorsement {
+  /** The endorser's pseudonym, 32 bytes. */
+  readonly key: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 export interface ReceivedFrame {
   document: DocumentId;
   frame: FrameId;
@@ -70,6 +77,8 @@ export interface ReceivedFrame {
   seq: number | null;
   bytes: Uint8Array;
   verdict: FrameVerdict;
+  /** Of a snapshot that was believed: by whose word. Whoever gets it from here has to see for themselves. */
+  endorsements?: readonly Endorsement[];
 }
 
 export type HeldFrame = ReceivedFrame & { verdict: { state: 'held' } };
@@ -92,6 +101,23 @@ export interface WaitingFrame {
   document: DocumentId;
   frame: FrameId;
   bytes: Uint8Array;
+}
+
+/** A frame that can be handed to another device. */
+export interface KeptFrame extends WaitingFrame {
+  endorsements: readonly Endorsement[];
+}
+
+/** A document's log at the relay, from where no snapshot stands for it. */
+export interface Tail {
+  document: DocumentId;
+  /** Merged frames, and their bytes. */
+  frames: number;
+  bytes: number;
+  /** Whether frames are held in the document. */
+  isHeld: boolean;
+  /** Whether part of the document is from before this device came in, so that nobody here can know all of it. */
+  isCut: boolean;
 }
 
 export type StoreErrorCode = 'disk_full' | 'store_failed' | 'store_corrupt' | 'read_only';
@@ -167,4 +193,21 @@ export interface Store {
    * not held by the relay until it is seen there or acknowledged again.
    */
   resetRelayLog(ledger: LedgerId, incarnation: string): Stored<void>;
+
+  // What goes from device to device.
+  /** Each document with a text that is another one as soon as its frames are others. */
+  frameVersions(ledger: LedgerId): Stored<{ document: DocumentId; version: string }[]>;
+  /** The frames that hold all that is here of a document, oldest first: those that its changes are in, and held ones. */
+  offeredFrames(ledger: LedgerId, document: DocumentId): Stored<FrameId[]>;
+  /** Which of these frames were here once, however they were judged. */
+  knownFrames(ledger: LedgerId, document: DocumentId, frames: readonly FrameId[]): Stored<ReadonlySet<FrameId>>;
+  /** Null for one that is not here, or is quarantined. */
+  frame(ledger: LedgerId, document: DocumentId, frame: FrameId): Stored<KeptFrame | null>;
+
+  // Snapshots.
+  tails(ledger: LedgerId): Stored<Tail[]>;
+  /** The changes in those of a document's frames that the relay's log holds up to number `seq`, refused ones too, each after those it depends on. */
+  changesUpTo(ledger: LedgerId, document: DocumentId, seq: number): Stored<{ hash: string; record: number; bytes: Uint8Array }[]>;
+  /** A snapshot stands for the log up to number `seq`, or up to a later one that was named before. Forgotten with the log. */
+  commitCovered(ledger: LedgerId, document: DocumentId, seq: number): Stored<void>;
 }

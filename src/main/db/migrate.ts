@@ -3,9 +3,10 @@ import { migration0001 } from './migrations/0001-first.ts';
 import { migration0002 } from './migrations/0002-held.ts';
 import { migration0003 } from './migrations/0003-quarantine.ts';
 import { migration0005 } from './migrations/0005-memberships.ts';
+import { migration0006 } from './migrations/0006-exchange.ts';
 import type { Connection, Migration } from './schema.ts';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003, migration0005];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003, migration0005, migration0006];
 
 /** Raised whenever the read model would come out different from the same revisions: it is then rebuilt at the next start. */
 export const PROJECTION_VERSION = 3;

@@ -1,6 +1,7 @@
 import { combineStandings, type Standing } from '#sync/change-standing.ts';
 import { bytesToKeep } from '#sync/quarantine.ts';
 import type { Cursor, FrameVerdict, ReceivedFrame, Store, StoredChange } from '#sync/store.ts';
+import { endorsementsToBytes } from './endorsements.ts';
 import { plain, takeBytes, type StoreGround } from './store.sqlite.ground.ts';
 
 interface FrameRow {
@@ -19,7 +20,7 @@ const missingOf = (verdict: FrameVerdict): string | null => (verdict.state === '
 /** Frames as they travel, and how far the relay's log has been read. */
 export function createFrameStore({ database, reader, revisions, now, ledgerKey, documentKey, showTouched, moveCursor, read, commit }: StoreGround): FrameStore {
   const findFrame = database.prepare<[string, number], FrameRow>('SELECT key, state, seq FROM frame WHERE id = ? AND document = ?');
-  const addFrame = database.prepare('INSERT INTO frame (document, id, seq, received_at, state, reason, missing, size, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const addFrame = database.prepare('INSERT INTO frame (document, id, seq, received_at, state, reason, missing, size, bytes, endorsements) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const removeFrame = database.prepare('DELETE FROM frame WHERE key = ?');
   const judgeFrame = database.prepare('UPDATE frame SET state = ?, reason = ?, missing = ? WHERE key = ?');
   const quarantinedBytes = database.prepare<[number], number>('SELECT quarantined_bytes FROM ledger WHERE key = ?').pluck();
@@ -75,7 +76,7 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     const kept = bytesToKeep(received, isQuarantined ? (quarantinedBytes.get(ledger) ?? 0) : 0);
     if (isQuarantined) countQuarantined.run(kept.length, ledger);
     const size = kept.length < bytes.length ? bytes.length : null;
-    return Number(addFrame.run(document, frame, seq, now(), verdict.state, reasonOf(verdict), missingOf(verdict), size, kept).lastInsertRowid);
+    return Number(addFrame.run(document, frame, seq, now(), verdict.state, reasonOf(verdict), missingOf(verdict), size, kept, endorsementsToBytes(received.endorsements)).lastInsertRowid);
   }
 
   function takeIn(ledger: number, document: number, frame: number, change: StoredChange, arriving: Standing): void {
@@ -103,7 +104,7 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     commitSealed: (id, { document: documentId, frame, bytes }, hashes, record) =>
       commit(id, () => {
         const document = documentKey(ledgerKey(id), documentId);
-        const key = findFrame.get(frame, document)?.key ?? addFrame.run(document, frame, null, null, 'merged', null, null, null, bytes).lastInsertRowid;
+        const key = findFrame.get(frame, document)?.key ?? addFrame.run(document, frame, null, null, 'merged', null, null, null, bytes, null).lastInsertRowid;
         for (const hash of hashes) sealChange.run(key, record, hash, document);
       }),
     commitUnsealed: (id, frames) =>
@@ -155,7 +156,7 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
         database.prepare('UPDATE ledger SET incarnation = ? WHERE key = ?').run(incarnation, ledger);
         database.prepare(`UPDATE frame SET seq = NULL WHERE ${mine}`).run(ledger);
         database.prepare(`UPDATE change SET waiting = 1 WHERE ${mine} AND refused IS NULL`).run(ledger);
-        database.prepare('UPDATE document SET cursor_seq = NULL, cursor_frame = NULL WHERE ledger = ?').run(ledger);
+        database.prepare('UPDATE document SET cursor_seq = NULL, cursor_frame = NULL, covered = 0 WHERE ledger = ?').run(ledger);
         database.prepare(`UPDATE ledger SET waiting = (SELECT coalesce(sum(revisions), 0) FROM change WHERE ${mine} AND waiting = 1) WHERE key = ?`).run(ledger, ledger);
       }),
   };

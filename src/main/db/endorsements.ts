@@ -1,0 +1,17 @@
+import type { Endorsement } from '#sync/store.ts';
+
+const KEY_BYTES = 32;
+const ENDORSEMENT_BYTES = KEY_BYTES + 64;
+
+/** Endorsements as the store keeps them; null where there are none. */
+export const endorsementsToBytes = (endorsements: readonly Endorsement[] = []): Buffer | null =>
+  endorsements.length > 0 ? Buffer.concat(endorsements.flatMap(({ key, signature }) => [key, signature])) : null;
+
+export function bytesToEndorsements(bytes: Uint8Array | null): Endorsement[] {
+  const endorsements: Endorsement[] = [];
+  for (let from = 0; from + ENDORSEMENT_BYTES <= (bytes?.length ?? 0); from += ENDORSEMENT_BYTES) {
+    const piece = new Uint8Array((bytes ?? new Uint8Array()).subarray(from, from + ENDORSEMENT_BYTES));
+    endorsements.push({ key: piece.slice(0, KEY_BYTES), signature: piece.slice(KEY_BYTES) });
+  }
+  return endorsements;
+}
