@@ -72,7 +72,8 @@ export const peopleApi = {
   /** Out of the ledger, and the ledger off this device's list. What was written stays with the others. */
   'members.leave': call<null>()(ledger),
   'members.withdrawInvite': call<null>()(z.strictObject({ ledger: idSchema, key: keySchema })),
-  'members.refused': watch<views.RefusedView>()(ledger),
+  /** What counts for nothing by the membership; members.get tells how much there is. */
+  'members.refused': call<views.RefusedView>()(ledger),
   /** An admin lets refused changes count after all. */
   'members.accept': call<null>()(z.strictObject({ ledger: idSchema, hashes: z.array(keySchema).min(1).max(1_000) })),
 

@@ -118,8 +118,8 @@ export interface RefusedView {
     author: string;
     device: string;
     reason: 'role_forbids' | 'written_after_removal';
-    /** What it says, in a line each. */
-    entries: { description: string; date: string; currency: string; amount: number }[];
+    /** The entries it says something of, and how much else it holds. */
+    entries: { description: string; date: string; currency: string; amount: number; void: boolean }[];
     others: number;
   }[];
   mayAccept: boolean;

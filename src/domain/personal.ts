@@ -51,3 +51,13 @@ export const placeBodySchema = z.strictObject({
   state: z.enum(['in', 'left']),
 });
 export type PlaceBody = z.infer<typeof placeBodySchema>;
+
+/** One of a person's devices asks to be let into a ledger: those of them that are in do it. The thing is the first 32 digits of `key`. */
+export const admissionBodySchema = z.strictObject({
+  ledger: idSchema,
+  /** The device's pseudonym there, 64 hexadecimal digits. */
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Its card (CBOR, hexadecimal). */
+  card: z.string().regex(/^(?:[0-9a-f]{2}){1,2000}$/),
+});
+export type AdmissionBody = z.infer<typeof admissionBodySchema>;

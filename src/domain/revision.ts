@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { entryBodySchema } from './entry.ts';
 import { idSchema, type Id } from './ids.ts';
 import { currencySchema } from './money.ts';
-import { contactBodySchema, placeBodySchema, profileBodySchema, rootToThing } from './personal.ts';
+import { admissionBodySchema, contactBodySchema, placeBodySchema, profileBodySchema, rootToThing } from './personal.ts';
 import { nameSchema } from './text.ts';
 
 /** What somebody can begin. */
@@ -63,6 +63,7 @@ export const revisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...head, type: z.literal('profile'), body: profileBodySchema }),
   z.strictObject({ ...head, type: z.literal('contact'), body: contactBodySchema }),
   z.strictObject({ ...head, type: z.literal('place'), body: placeBodySchema }),
+  z.strictObject({ ...head, type: z.literal('admission'), body: admissionBodySchema }),
 ]);
 export type Revision = z.infer<typeof revisionSchema>;
 export type RevisionOf<T extends Revision['type']> = Extract<Revision, { type: T }>;
@@ -80,6 +81,7 @@ export function revisionToText({ id: _id, ...content }: Revision): string {
 /** Whether a revision is of the thing that its body is about, where the body says that. */
 export function isOfItsThing({ type, of, body }: Revision): boolean {
   if (type === 'profile' || type === 'contact') return of === rootToThing(body.root);
+  if (type === 'admission') return of === body.key.slice(0, 32);
   return type !== 'place' || of === body.ledger;
 }
 

@@ -4,7 +4,7 @@ import { api, type Output } from '#contract/api.ts';
 import type { ErrorCode } from '#contract/errors.ts';
 import type { Wire } from '#contract/rpc.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { openDeviceKey } from '#sync/keys.ts';
+import { openDevice } from '#sync/identity/device.ts';
 import { listUnread, markRead, openDamaged, setAside } from './db/damaged.ts';
 import { errorToStoreCode } from './db/errors.ts';
 import { openEngine, STORE_FILE, type Engine } from './engine.ts';
@@ -14,6 +14,7 @@ import { lockProfile, type ProfileLock } from './lock.ts';
 import { createRpcServer, type RpcServer } from './rpc-server.ts';
 import { salvageStore, type Salvaged } from './salvage.ts';
 import { createProfileService } from './services/profile.ts';
+import { setUpPerson, tellNames } from './services/set-up.ts';
 import type { Shell } from './shell.ts';
 
 /** The Node program behind the screen, whatever host it runs in. */
@@ -68,7 +69,7 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
   const held = openProfile(shell);
   if (!held.ok) return held;
   const { lock, keyring } = held.value;
-  const device = await openDeviceKey(Buffer.from(keyring.get().device.seed, 'hex'));
+  const device = await openDevice(new Uint8Array(Buffer.from(keyring.get().device.seed, 'hex')));
 
   let problem: ErrorCode | undefined;
   /** The store is damaged itself, rather than one that was set aside and not read to its end. */
@@ -99,10 +100,11 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
 
   const profile = createProfileService({
     keyring,
-    device: device.deviceId,
+    device: device.device,
     problem: () => problem,
     publish: rpc.publish,
-    renameDevice: async (name) => (engine ? engine.renameDevice(name) : success(undefined)),
+    setUp: async (person) => (engine ? setUpPerson(engine.ground, person) : failure(problem ?? 'store_failed')),
+    tellNames: async (names) => (engine ? tellNames(engine.ground, names) : success(undefined)),
     salvage,
   });
 

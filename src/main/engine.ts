@@ -3,13 +3,18 @@ import { SqliteError } from 'better-sqlite3';
 import type { ErrorCode } from '#contract/errors.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { openLedgerKeys, type DeviceKey } from '#sync/keys.ts';
+import { ownKey } from '#sync/access.ts';
+import type { Device } from '#sync/identity/device.ts';
+import { mayWrite, roleNow } from '#sync/protocol/membership.ts';
 import { createRepo } from '#sync/repo.ts';
+import { systemTimers } from '#sync/timers.ts';
+import { connectWebSocket } from '#sync/transport.websocket.ts';
 import { rebuildStale } from './db/migrate.ts';
 import { openDatabase, type OpenDatabase, type OpenFailure } from './db/open.ts';
 import { createProjection } from './db/projection.ts';
 import { createBalanceQueries } from './db/queries/balances.ts';
 import { createChartQueries } from './db/queries/charts.ts';
+import { createContactQueries } from './db/queries/contacts.ts';
 import { createEntryQueries } from './db/queries/entries.ts';
 import { createHistoryQueries } from './db/queries/history.ts';
 import { createLedgerQueries } from './db/queries/ledgers.ts';
@@ -20,15 +25,23 @@ import { createSqliteStore } from './db/store.sqlite.ts';
 import { createWriter } from './db/write.ts';
 import type { Handlers, Publish } from './handlers.ts';
 import type { Keyring } from './keyring.ts';
+import { createSelf } from './self.ts';
 import { createAuthor } from './services/author.ts';
 import { createBalancesService } from './services/balances.ts';
 import { createChartsService } from './services/charts.ts';
+import { createCompanion } from './services/companion.ts';
+import { createContactsService } from './services/contacts.ts';
+import { createDevicesService } from './services/devices.ts';
 import { createEntriesService } from './services/entries.ts';
 import type { Ground } from './services/ground.ts';
+import { createIdentityService } from './services/identity.ts';
 import { createImportsService } from './services/imports.ts';
 import { createLedgersService } from './services/ledgers.ts';
 import { createPeopleService } from './services/people.ts';
 import { createLink } from './services/link.ts';
+import { createMembersService } from './services/members.ts';
+import { createPersonal } from './services/personal.ts';
+import { createProfiles } from './services/profiles.ts';
 import { createSettlementsService } from './services/settlements.ts';
 import { createSharingService } from './services/sharing.ts';
 import { createSyncService } from './services/sync.ts';
@@ -37,6 +50,8 @@ import { sha256 } from './sha256.ts';
 import type { Shell } from './shell.ts';
 
 export const STORE_FILE = 'store.db';
+/** Somebody waits for the answer: a relay that is silent for so long is away, in milliseconds. */
+const ERRAND_PATIENCE = 8_000;
 
 /** Everything that works on an open store. */
 export interface Engine {
@@ -44,8 +59,6 @@ export interface Engine {
   readonly handlers: Omit<Handlers, `profile.${string}`>;
   /** Reads many views in one go. */
   together<T>(read: () => T): T;
-  /** Tells the ledgers this device's new name. */
-  renameDevice(name: string): Promise<Result<void, ErrorCode>>;
   /** Waits for what is being written, then closes the files. */
   close(): Promise<void>;
 }
@@ -53,7 +66,7 @@ export interface Engine {
 interface Dependencies {
   shell: Shell;
   keyring: Keyring;
-  device: DeviceKey;
+  device: Device;
   publish: Publish;
   /** Why nothing may be written, if so. */
   refusal(): ErrorCode | undefined;
@@ -96,23 +109,46 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     onCommitted: changed,
     onProgress: (done, total) => progressListeners.forEach((listener) => listener(done, total)),
   });
-  const repo = createRepo({ store, deviceId: device.deviceId, randomBytes: shell.randomBytes, newId: shell.ids.next, sha256 });
+  const self = createSelf({ device, keyring, randomBytes: shell.randomBytes });
+  const repo = createRepo({
+    store, randomBytes: shell.randomBytes, newId: shell.ids.next, sha256,
+    deviceIn: async (ledger) => (await device.pseudonym(ledger)).deviceId,
+  });
 
-  const warmer = createWarmer(repo, (error) => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug while getting ready'));
-  const link = createLink({ shell, keyring, device, store, repo, publish });
+  const bug = (error: unknown): void => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug in the background');
+  const warmer = createWarmer(repo, bug);
+  const link = createLink({ shell, keyring, self, store, repo, publish });
 
   const ledgers = createLedgerQueries(reader);
-  const entries = createEntryQueries(reader);
   const queries = {
-    ledgers, entries,
+    ledgers,
+    entries: createEntryQueries(reader),
     history: createHistoryQueries(reader, ledgers),
     steps: createStepQueries(reader),
     balances: createBalanceQueries(reader),
     charts: createChartQueries(reader),
+    contacts: createContactQueries(reader),
+    sync: createSyncQueries(reader),
   };
-  const author = createAuthor({ together: reader.together, shell, repo, steps, queries, refusal, onWritten: link.kick });
+  /** Why this device may not write in a ledger; what is not known yet stands in nobody's way. */
+  function refuseIn(ledger: LedgerId): ErrorCode | undefined {
+    const access = link.access(ledger);
+    if (!access) return undefined;
+    const role = roleNow(access.membership, ownKey(access));
+    return role === null ? 'removed' : mayWrite(role) ? undefined : 'role_forbids';
+  }
+  const author = createAuthor({ together: reader.together, shell, repo, steps, queries, refusal, refuseIn, onWritten: link.kick });
+  const personal = createPersonal({ shell, keyring, self, store, author, queries });
+  const people = createProfiles({ keyring, self, link, author, personal, queries });
+  const underWay = new Set<Promise<void>>();
   const ground: Ground = {
-    shell, keyring, device, store, repo, author, link, warmer, publish, queries,
+    shell, keyring, self, store, repo, author, link, warmer, publish, queries, personal, people,
+    errand: { connect: connectWebSocket(shell.webSocket), timers: systemTimers, patience: ERRAND_PATIENCE, randomBytes: shell.randomBytes, repo },
+    companion: () => companion,
+    inBackground(work) {
+      const done = work().catch(bug).finally(() => underWay.delete(done));
+      underWay.add(done);
+    },
     onProgress(listener) {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
@@ -131,11 +167,11 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
         waiters.add(check);
         check(ledger);
       }),
-    async ledgerKeys(ledger) {
-      const secret = keyring.get().ledgers[ledger];
-      return secret === undefined ? undefined : openLedgerKeys(Buffer.from(secret, 'hex'));
-    },
   };
+  const companion = createCompanion(ground);
+  waiters.add((ledger) => {
+    if (ledger === personal.ledger()) companion.look();
+  });
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),
@@ -145,27 +181,20 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createChartsService(ground),
     ...createImportsService(ground),
     ...createSharingService(ground),
-    ...createSyncService({ keyring, queries: createSyncQueries(reader), publish, linkState: link.state, onChosen: link.follow }),
+    ...createIdentityService(ground),
+    ...createDevicesService(ground),
+    ...createContactsService(ground),
+    ...createMembersService(ground),
+    ...createSyncService({ keyring, queries: queries.sync, publish, linkState: link.state, onChosen: () => void link.follow() }),
   };
   return {
     ground, handlers,
     together: reader.together,
-    async renameDevice(name) {
-      for (const row of ledgers.all()) {
-        const own = ledgers.devices(row).find(({ id }) => id === device.deviceId);
-        if (!own || own.name === name) continue;
-        const publicKey = Buffer.from(device.publicKey).toString('hex');
-        const renamed = await author.change(row.id, ({ me }) => {
-          const prev = queries.history.current(row, 'device', device.deviceId);
-          return success({ revisions: [{ type: 'device', of: device.deviceId, prev, body: { name, person: me, publicKey } }], answer: () => undefined });
-        });
-        if (!renamed.ok) return renamed;
-      }
-      return success(undefined);
-    },
     async close() {
+      await companion.close();
       await warmer.close();
       await link.close();
+      await Promise.all(underWay);
       await writer.idle();
       opened.close();
     },

@@ -33,6 +33,8 @@ const keysOf = <Secret extends z.ZodType>(secret: Secret) =>
         recovery: z.strictObject({ agreement: hexOf(32), certificate: hexOf(64) }),
         /** The person's own ledger. */
         personal: idSchema,
+        /** Whether the person has shown that the words are written down. */
+        phraseWritten: z.boolean(),
       })
       .nullable(),
     /** Null until the first run has asked. */
@@ -41,6 +43,8 @@ const keysOf = <Secret extends z.ZodType>(secret: Secret) =>
     relay: z.strictObject({ url: z.string().max(500).nullable(), paused: z.boolean() }),
     /** All ledgers that this device is in: with the seed, enough to ask a relay for them when the database is lost. */
     ledgers: z.array(idSchema),
+    /** When the last backup was written, milliseconds since 1970. */
+    lastBackup: z.number().int().min(0).nullable(),
   });
 const keysSchema = keysOf(secretSchema);
 const fileSchema = keysOf(z.union([secretSchema, sealedSchema]));
@@ -128,6 +132,7 @@ export function openKeyring(folder: string, { seed, deviceName, sealer }: Fresh)
       look: { theme: 'auto', hideAmounts: false },
       relay: { url: null, paused: false },
       ledgers: [],
+      lastBackup: null,
     };
     write(keys);
   } else {

@@ -49,10 +49,12 @@ interface Dependencies {
   together<T>(read: () => T): T;
   /** Why nothing may be written now, if so. */
   refusal(): ErrorCode | undefined;
+  /** Why this device may write nothing in a ledger, if so. */
+  refuseIn(ledger: LedgerId): ErrorCode | undefined;
   onWritten(ledger: LedgerId): void;
 }
 
-export function createAuthor({ together, shell, repo, steps, queries, refusal, onWritten }: Dependencies): Author {
+export function createAuthor({ together, shell, repo, steps, queries, refusal, refuseIn, onWritten }: Dependencies): Author {
   const queues = new Map<LedgerId, ReturnType<typeof createQueue>>();
   const queueOf = (ledger: LedgerId) => {
     const queue = queues.get(ledger) ?? createQueue();
@@ -75,6 +77,8 @@ export function createAuthor({ together, shell, repo, steps, queries, refusal, o
   async function write(ledger: LedgerId, revisions: readonly Revision[], step?: Step, onPrepared?: (done: number) => void): Promise<Result<void, ErrorCode>> {
     const refused = refusal();
     if (refused !== undefined) return failure('read_only', { reason: refused });
+    const forbidden = refuseIn(ledger);
+    if (forbidden !== undefined) return failure(forbidden);
     if (step) steps.prepare(step);
     try {
       const written = await repo.write(ledger, revisions, onPrepared);

@@ -4,11 +4,10 @@ import type { Output } from '#contract/api.ts';
 import type { LedgerId, PersonId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { toCategory } from '#domain/splitwise.ts';
-import { openLedgerKeys } from '#sync/keys.ts';
 import type { Parsed, Service } from '#main/handlers.ts';
 import { importToRevisions, type ImportTarget } from '#main/imports/import-revisions.ts';
 import { base64ToBytes, BATCH, nameInFile, readImport, rowToEntryId, type ReadImport } from '#main/imports/read-import.ts';
-import { beginLedger } from './begin-ledger.ts';
+import { draftLedger, foundLedger } from './found-ledger.ts';
 import type { Ground, LedgerRow } from './ground.ts';
 
 interface Previewed {
@@ -122,13 +121,13 @@ export function createImportsService(ground: Ground): Service<'imports'> {
       const { into } = input;
       const step = { action: 'import' as const, description: name };
       if (!('ledger' in into)) {
-        const secret = shell.randomBytes(32);
-        const { ledger } = await openLedgerKeys(secret);
+        const draft = await draftLedger(ground);
+        const { ledger } = draft;
         const made = importToRevisions({ ...target(ledger, undefined), me: into.me });
         if (!made.ok) return fail(made);
         const { me, revisions } = made.value;
-        const begun = await beginLedger(ground, { ...into, secret, ledger, me, revisions, step, onPrepared: prepared });
-        return begun.ok ? done(ledger, made.value) : fail(begun);
+        const founded = await foundLedger(ground, draft, { ...into, me, revisions, step, onPrepared: prepared });
+        return founded.ok ? done(ledger, made.value) : fail(founded);
       }
       const written = await author.change(into.ledger, (row) => {
         if (mine !== round) return failure('cancelled');

@@ -1,9 +1,8 @@
 import type { LedgerView } from '#contract/views.ts';
 import { failure, success } from '#domain/result.ts';
-import { openLedgerKeys } from '#sync/keys.ts';
 import type { Service } from '#main/handlers.ts';
 import type { NewRevision } from './author.ts';
-import { beginLedger } from './begin-ledger.ts';
+import { draftLedger, foundLedger } from './found-ledger.ts';
 import type { Ground, LedgerRow } from './ground.ts';
 
 export function createLedgersService(ground: Ground): Service<'ledgers'> {
@@ -40,13 +39,12 @@ export function createLedgersService(ground: Ground): Service<'ledgers'> {
       },
     },
     async 'ledgers.create'({ name, template, currency, people }) {
-      const secret = shell.randomBytes(32);
-      const { ledger } = await openLedgerKeys(secret);
+      const draft = await draftLedger(ground);
       const now = shell.now();
       // A millisecond apart, so that they stand in the order they were typed.
       const revisions = people.map((one, index): NewRevision => ({ type: 'person', of: shell.ids.next(), at: now + index + 1, body: { name: one, state: 'active' } }));
-      const begun = await beginLedger(ground, { ledger, secret, name, template, currency, me: undefined, revisions });
-      return begun.ok ? success({ ledger, me: begun.value.me }) : begun;
+      const founded = await foundLedger(ground, draft, { name, template, currency, me: undefined, revisions });
+      return founded.ok ? success({ ledger: draft.ledger, me: founded.value.me }) : founded;
     },
     'ledgers.update': ({ ledger, name, currency, simplify }) =>
       author.change(ledger, (row) => {

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '#contract/errors.ts';
 import type { ConnectionState } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
-import type { DeviceKey } from '#sync/keys.ts';
+import { failure, type Result } from '#domain/result.ts';
+import type { LedgerAccess } from '#sync/access.ts';
+import type { LineTrouble } from '#sync/line.ts';
 import type { Repo } from '#sync/repo.ts';
 import { createSession, type SyncSession } from '#sync/session.ts';
 import type { Store } from '#sync/store.ts';
@@ -9,6 +11,7 @@ import { systemTimers } from '#sync/timers.ts';
 import { connectWebSocket } from '#sync/transport.websocket.ts';
 import type { Publish } from '#main/handlers.ts';
 import type { Keyring } from '#main/keyring.ts';
+import type { Self } from '#main/self.ts';
 import type { Shell } from '#main/shell.ts';
 
 /** How things stand with the relay. */
@@ -18,31 +21,57 @@ export interface LinkState {
   reason: ErrorCode | null;
   /** Ledgers whose log at the relay has not been read to its end since the connection began. */
   catchingUp: ReadonlySet<LedgerId>;
+  /** Why one ledger is not in step, where another one may be. */
+  reasons: ReadonlyMap<LedgerId, ErrorCode>;
 }
 
 /** The profile's conversation with its relay: follows the keys of the profile, whatever ledgers and relay they name. */
 export interface Link {
   state(): LinkState;
-  /** The keyring names another relay, or a ledger more. */
-  follow(): void;
-  /** Something new of a ledger is to be sent. */
+  /** The keyring names another relay, or other ledgers. Settles when what is known of them has been read. */
+  follow(): Promise<void>;
+  /** Something new of a ledger is to be sent, or it may be open to us now. */
   kick(ledger: LedgerId): void;
+  /** What is known of a ledger's membership. */
+  access(ledger: LedgerId): LedgerAccess | undefined;
+  /** Changes a ledger's membership, which the relay has to be there for. */
+  appendRecord(ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, ErrorCode>>): Promise<Result<void, ErrorCode>>;
+  /** Hears of every change of a membership. */
+  onAccess(listener: (access: LedgerAccess) => void): void;
   close(): Promise<void>;
 }
 
 interface Dependencies {
   shell: Shell;
   keyring: Keyring;
-  device: DeviceKey;
+  self: Self;
   store: Store;
   repo: Repo;
   publish: Publish;
 }
 
-export function createLink({ shell, keyring, device, store, repo, publish }: Dependencies): Link {
+/** Who changes a membership waits for the answer: longer than this the relay is away, in milliseconds. */
+const PATIENCE = 10_000;
+
+function troubleToCode(trouble: LineTrouble | 'relay_away' | ErrorCode): ErrorCode {
+  switch (trouble) {
+    case 'record_forbidden': return 'role_forbids';
+    case 'record_stale': case 'record_malformed': case 'signature_wrong': case 'record_unknown': case 'epoch_stale': case 'epoch_owed': return 'relay_nonsense';
+    case 'quota': return 'relay_full';
+    case 'ended': case 'too_fast': case 'ledger_not_open': case 'cursor_unknown': return 'relay_away';
+    case 'ledger_unknown': return 'not_member';
+    case 'version_unknown': case 'message_malformed': case 'too_many': case 'relay_failed': case 'proof_wrong': case 'frame_malformed':
+    case 'frame_foreign': case 'box_taken': case 'blob_unknown': return 'relay_refused';
+    default: return trouble;
+  }
+}
+
+export function createLink({ shell, keyring, self, store, repo, publish }: Dependencies): Link {
   const { url, paused } = keyring.get().relay;
+  const listeners = new Set<(access: LedgerAccess) => void>();
+  const bug = (error: unknown): void => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug in sync');
   const session: SyncSession = createSession({
-    store, repo, device,
+    store, repo,
     connect: connectWebSocket(shell.webSocket),
     timers: systemTimers,
     relay: url,
@@ -51,29 +80,61 @@ export function createLink({ shell, keyring, device, store, repo, publish }: Dep
     random: () => (shell.randomBytes(1)[0] ?? 0) / 256,
     randomBytes: shell.randomBytes,
     onState: () => publish('sync'),
-    onBug: (error) => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug in sync'),
+    onAccess: told,
+    onBug: bug,
   });
 
-  function follow(): void {
-    const { relay, ledgers } = keyring.get();
+  function told(access: LedgerAccess): void {
+    publish(`members:${access.ledger}`, `ledger:${access.ledger}`, 'people');
+    for (const listener of listeners) listener(access);
+  }
+
+  const listed = (): readonly LedgerId[] => keyring.get().ledgers;
+
+  async function add(ledger: LedgerId): Promise<void> {
+    if (session.state().ledgers.has(ledger)) return;
+    const added = await session.addLedger(await self.access(ledger));
+    if (!added.ok) return shell.log.error({ code: added.code }, 'the membership of a ledger cannot be read');
+    const access = session.access(ledger);
+    if (access) told(access);
+  }
+
+  async function follow(): Promise<void> {
+    const { relay } = keyring.get();
     session.setRelay(relay.url);
     session.setPaused(relay.paused);
-    for (const secret of Object.values(ledgers)) void session.addLedger(Buffer.from(secret, 'hex'));
+    const known = new Set(listed());
+    for (const ledger of session.state().ledgers.keys()) if (!known.has(ledger)) await session.removeLedger(ledger);
+    for (const ledger of known) await add(ledger);
   }
-  follow();
+  let following = follow().catch(bug);
 
   return {
     state() {
       const { connection, reason, ledgers } = session.state();
       const isBehind = (ledger: LedgerId): boolean => {
         const known = ledgers.get(ledger);
-        return known === undefined || known.catchingUp || known.syncedAt === null;
+        return known === undefined || known.catchingUp || (known.syncedAt === null && known.reason === null);
       };
-      const catchingUp = connection === 'online' ? Object.keys(keyring.get().ledgers).filter(isBehind) : [];
-      return { connection, reason: reason ?? [...ledgers.values()].find((ledger) => ledger.reason !== null)?.reason ?? null, catchingUp: new Set(catchingUp) };
+      const catchingUp = connection === 'online' ? listed().filter(isBehind) : [];
+      const reasons = new Map([...ledgers].flatMap(([ledger, state]) => (state.reason === null ? [] : [[ledger, state.reason] as const])));
+      return { connection, reason: reason ?? [...reasons.values()][0] ?? null, catchingUp: new Set(catchingUp), reasons };
     },
-    follow,
+    follow() {
+      following = following.then(follow).catch(bug);
+      return following;
+    },
     kick: session.kick,
-    close: session.close,
+    access: session.access,
+    async appendRecord(ledger, make) {
+      if (keyring.get().relay.url === null) return failure('relay_not_set');
+      const appended = await session.appendRecord<ErrorCode>(ledger, make, PATIENCE);
+      return appended.ok ? appended : failure(troubleToCode(appended.code));
+    },
+    onAccess: (listener) => void listeners.add(listener),
+    async close() {
+      await following;
+      await session.close();
+    },
   };
 }

@@ -5,7 +5,7 @@ import type { PersonBody } from '#domain/revision.ts';
 import type { Service } from '#main/handlers.ts';
 import type { Ground } from './ground.ts';
 
-export function createPeopleService({ shell, keyring, device, author, queries }: Ground): Service<'people'> {
+export function createPeopleService({ shell, author, queries, personal }: Ground): Service<'people'> {
   const change = (ledger: LedgerId, person: PersonId, changed: Partial<PersonBody>): Promise<Result<null, ErrorCode>> =>
     author.change<null>(ledger, (row) => {
       const known = queries.ledgers.person(row, person);
@@ -23,14 +23,13 @@ export function createPeopleService({ shell, keyring, device, author, queries }:
       }),
     'people.rename': ({ ledger, person, name }) => change(ledger, person, { name }),
     'people.archive': ({ ledger, person, archived }) => change(ledger, person, { state: archived ? 'archived' : 'active' }),
-    'people.claim': ({ ledger, person }) =>
-      author.change<null>(ledger, (row) => {
+    async 'people.claim'({ ledger, person }) {
+      const own = await personal.asDevice(ledger, person);
+      return author.change<null>(ledger, (row) => {
         if (!queries.ledgers.person(row, person)) return failure('person_unknown');
-        const answer = () => null;
-        if (row.me === person) return success({ revisions: [], answer });
-        const prev = queries.history.current(row, 'device', device.deviceId);
-        const body = { name: keyring.get().device.name, person, publicKey: Buffer.from(device.publicKey).toString('hex') };
-        return success({ revisions: [{ type: 'device', of: device.deviceId, prev, body }], answer });
-      }),
+        const prev = queries.history.current(row, 'device', own.of);
+        return success({ revisions: row.me === person ? [] : [{ ...own, prev }], answer: () => null });
+      });
+    },
   };
 }

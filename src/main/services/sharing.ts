@@ -1,32 +1,52 @@
 import type { ErrorCode } from '#contract/errors.ts';
-import type { InvitePreviewView } from '#contract/views.ts';
+import type { InvitePreviewView, InviteView } from '#contract/views.ts';
 import type { Output } from '#contract/api.ts';
 import type { LedgerId, PersonId } from '#domain/ids.ts';
+import { rootToThing } from '#domain/personal.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { resolveRevisions, type Revision } from '#domain/revision.ts';
-import { CODE_LIFETIME, leaveInvite, readLedgerAtRelay, takeInvite } from '#sync/errand.ts';
+import type { AccessDeps, LedgerAccess } from '#sync/access.ts';
+import { CODE_LIFETIME, leaveInvite, takeInvite } from '#sync/errand.ts';
+import { openInviteKeys, type InviteKeys } from '#sync/identity/invite-key.ts';
 import { parseCode } from '#sync/invite-code.ts';
-import { encodeInvite, isInviteLink, parseInvite, type Invite } from '#sync/invite.ts';
-import { openLedgerKeys } from '#sync/keys.ts';
-import { systemTimers } from '#sync/timers.ts';
-import { connectWebSocket } from '#sync/transport.websocket.ts';
+import { encodeInvite, isInviteLink, parseInvite, type Invite, type InviteKind } from '#sync/invite.ts';
+import { deviceIdOf } from '#sync/keys.ts';
+import { bytesToHex } from '#sync/protocol/bytes.ts';
+import { mayWrite, roleNow } from '#sync/protocol/membership.ts';
+import type { Role } from '#sync/protocol/membership-record.ts';
+import { makeInvite, makeJoin, type History } from '#sync/records.ts';
+import { enterLedger, lookIntoLedger } from '#sync/visit-ledger.ts';
 import type { Parsed, Service } from '#main/handlers.ts';
 import { revisionsToPlace } from '#main/db/place.ts';
 import type { NewRevision } from './author.ts';
+import { followLedger } from './enter-ledger.ts';
 import type { Ground } from './ground.ts';
+import { membersOf } from './member-names.ts';
+import { restateLedger } from './restate-ledger.ts';
 
-/** Somebody waits for the answer: a relay that is silent for so long is away, in milliseconds. */
-const PATIENCE = 8_000;
 /** How long joining waits for the ledger to arrive, and inviting for it to be sent, before they answer without that, in milliseconds. */
 const ARRIVAL = 10_000;
 const DEPARTURE = 5_000;
 /** Invites looked at and not yet joined; more than these nobody has open. */
 const MAXIMUM_TICKETS = 10;
+const DAY = 86_400_000;
 
 interface Ticket {
   invite: Invite;
-  ledger: LedgerId;
+  keys: InviteKeys;
+  access: LedgerAccess;
+  role: Role;
   persons: InvitePreviewView['persons'];
+}
+
+export interface Terms {
+  ledger: LedgerId;
+  kind: InviteKind;
+  name: string;
+  role: Role;
+  history: History;
+  uses: number;
+  days: number;
 }
 
 /** What the revisions of a ledger's own document say, as it is shown before joining. */
@@ -47,8 +67,38 @@ function revisionsToPreview(ledger: LedgerId, revisions: readonly Revision[]): P
 
 const isSameAddress = (one: string, other: string): boolean => new URL(one).href === new URL(other).href;
 
-export function createSharingService({ shell, keyring, device, author, link, repo, queries, untilCommitted }: Ground): Service<'sharing'> {
-  const errand = { connect: connectWebSocket(shell.webSocket), timers: systemTimers, patience: PATIENCE, randomBytes: shell.randomBytes, repo };
+async function inviteToAccess({ ledger }: Invite, { access, agreement }: InviteKeys): Promise<AccessDeps> {
+  const device = { ...access, deviceId: await deviceIdOf(access.publicKey) };
+  return { ledger, device, holders: [{ key: bytesToHex(access.publicKey), secret: agreement }] };
+}
+
+/** Makes an invite and leaves it at the relay for a code. */
+export async function inviteTo(ground: Ground, { ledger, kind, name, role, history, uses, days }: Terms): Promise<Result<InviteView, ErrorCode>> {
+  const { shell, keyring, link, queries, untilCommitted, errand } = ground;
+  const relay = keyring.get().relay.url;
+  if (relay === null) return failure('relay_not_set');
+  const seed = shell.randomBytes(32);
+  const { access, agreement } = await openInviteKeys(seed);
+  const key = bytesToHex(access.publicKey);
+  const expires = shell.now() + days * DAY;
+  const invited = await link.appendRecord(ledger, async (known) =>
+    known.current ? success(await makeInvite(known, { key, agreement: agreement.publicHex, role, uses, expires, history }, shell.randomBytes)) : failure('key_missing'),
+  );
+  if (!invited.ok) return invited;
+  if (history === 'joining') {
+    const restated = await restateLedger(ground, ledger);
+    if (!restated.ok) return restated;
+  }
+  // Who opens the invite at once should find the ledger there.
+  const row = queries.ledgers.find(ledger);
+  if (row) await untilCommitted(ledger, () => queries.ledgers.isAtRelay(row), DEPARTURE);
+  const invite: Invite = { kind, relay, ledger, seed, name };
+  const code = await leaveInvite(errand, invite);
+  return success({ link: encodeInvite(invite), code: code.ok ? code.value : null, codeExpires: code.ok ? shell.now() + CODE_LIFETIME : null, key, expires });
+}
+
+export function createSharingService(ground: Ground): Service<'sharing'> {
+  const { shell, keyring, self, author, link, queries, untilCommitted, errand, personal, people } = ground;
   const tickets = new Map<string, Ticket>();
 
   async function readInvite(text: string): Promise<Result<Invite, ErrorCode>> {
@@ -61,63 +111,87 @@ export function createSharingService({ shell, keyring, device, author, link, rep
   }
 
   async function open({ invite: text }: Parsed<'sharing.open'>): Promise<Result<InvitePreviewView, ErrorCode>> {
-    const invite = await readInvite(text);
-    if (!invite.ok) return invite;
-    const { ledger } = await openLedgerKeys(invite.value.secret);
-    if (queries.ledgers.find(ledger)?.me != null) return failure('already_joined', { ledger });
+    const read = await readInvite(text);
+    if (!read.ok) return read;
+    const invite = read.value;
+    const { ledger, relay, kind } = invite;
+    if (kind === 'device') return failure('already_set_up');
+    if (queries.ledgers.find(ledger)?.me != null) return kind === 'contact' ? failure('contact_is_me') : failure('already_joined', { ledger });
     const { url } = keyring.get().relay;
-    if (url !== null && !isSameAddress(url, invite.value.relay)) return failure('relay_differs', { relay: invite.value.relay });
-    const revisions = await readLedgerAtRelay(errand, invite.value);
-    if (!revisions.ok) return revisions;
-    const preview = revisionsToPreview(ledger, revisions.value);
+    if (url !== null && !isSameAddress(url, relay)) return failure('relay_differs', { relay });
+    const keys = await openInviteKeys(invite.seed);
+    const looked = await lookIntoLedger(errand, relay, await inviteToAccess(invite, keys));
+    if (!looked.ok) return looked;
+    const { access, revisions } = looked.value;
+    const role = access.membership.invites.get(bytesToHex(keys.access.publicKey))?.role;
+    if (role === undefined) return failure('invite_expired');
+    const preview = revisionsToPreview(ledger, revisions);
     const ticket = shell.ids.next();
-    tickets.set(ticket, { invite: invite.value, ledger, persons: preview.persons });
+    tickets.set(ticket, { invite, keys, access, role, persons: preview.persons });
     for (const [oldest] of tickets) if (tickets.size > MAXIMUM_TICKETS) tickets.delete(oldest);
-    return success({ ticket, ledger, relay: invite.value.relay, setsRelay: url === null, ...preview, name: preview.name || invite.value.name });
+    const members = membersOf(access).map((member) => ({ root: member.root, name: member.name, role: member.role }));
+    return success({ ticket, ledger, kind, relay, role, members, setsRelay: url === null, ...preview, name: preview.name || invite.name });
+  }
+
+  /** Who comes in: somebody of the book, somebody new, or nobody who has a part in it. */
+  function choose({ invite: { kind }, persons, role }: Ticket, as: Parsed<'sharing.join'>['as']): Result<{ me: PersonId | null; name: string | null }, ErrorCode> {
+    const root = self.root();
+    if (kind === 'contact' && root !== null) return success({ me: rootToThing(root), name: keyring.get().person?.name ?? '' });
+    if (as === null) return mayWrite(role) ? failure('person_unknown') : success({ me: null, name: null });
+    if ('person' in as) return persons.some(({ id }) => id === as.person) ? success({ me: as.person, name: null }) : failure('person_unknown');
+    // Somebody who only looks on cannot write themselves into the book.
+    return mayWrite(role) ? success({ me: shell.ids.next(), name: as.name }) : success({ me: null, name: null });
+  }
+
+  async function come({ invite: { ledger, relay, name: invited }, keys, access }: Ticket, { me, name }: { me: PersonId | null; name: string | null }): Promise<Result<void, ErrorCode>> {
+    const { person, device } = keyring.get();
+    const words = { name: person?.name ?? '', deviceName: device.name, person: me };
+    const newcomer = await self.asNewcomer(ledger, words);
+    const recovery = await self.asRecovery(ledger, words);
+    const member = bytesToHex(shell.randomBytes(8));
+    const make = (known: LedgerAccess) => makeJoin(known, keys.access, member, [newcomer, recovery.device], shell.randomBytes);
+    const entered = await enterLedger(errand, relay, { ledger, device: access.device, holders: access.holders }, newcomer.key, make);
+    if (!entered.ok) return entered;
+    keyring.update((before) => ({ ...before, relay: { ...before.relay, url: before.relay.url ?? relay } }));
+    const followed = await followLedger(ground, ledger, entered.value);
+    if (!followed.ok) return followed;
+    const role = roleNow(link.access(ledger)?.membership ?? access.membership, newcomer.key);
+    if (me !== null && mayWrite(role)) {
+      const revisions: NewRevision[] = [
+        ...(name === null ? [] : [{ type: 'person' as const, of: me, body: { name, state: 'active' as const } }]),
+        await personal.asDevice(ledger, me),
+        ...people.asProfile(ledger),
+      ];
+      const written = await author.begin(ledger, me, revisions);
+      if (!written.ok) return written;
+    }
+    return personal.keepPlace({ ledger, name: invited, credential: recovery.credential, state: 'in' });
   }
 
   async function join({ ticket: id, as }: Parsed<'sharing.join'>): Promise<Result<Output<'sharing.join'>, ErrorCode>> {
     const ticket = tickets.get(id);
     if (!ticket) return failure('invite_expired');
     if (!keyring.get().person) return failure('not_set_up');
-    const { ledger, invite, persons } = ticket;
+    const { ledger } = ticket.invite;
     if (queries.ledgers.find(ledger)?.me != null) return failure('already_joined', { ledger });
-    const chosen = 'person' in as ? persons.find(({ id: person }) => person === as.person)?.id : shell.ids.next();
-    if (chosen === undefined) return failure('person_unknown');
-    const me: PersonId = chosen;
-    const publicKey = Buffer.from(device.publicKey).toString('hex');
-    const revisions: NewRevision[] = [
-      ...('name' in as ? [{ type: 'person' as const, of: me, body: { name: as.name, state: 'active' as const } }] : []),
-      { type: 'device', of: device.deviceId, body: { name: keyring.get().device.name, person: me, publicKey } },
-    ];
-    keyring.addLedger(ledger, invite.secret);
-    keyring.update((keys) => ({ ...keys, relay: { ...keys.relay, url: keys.relay.url ?? invite.relay } }));
+    const chosen = choose(ticket, as);
+    if (!chosen.ok) return chosen;
     // Taken before anything is waited for: asked for twice at once, it joins once.
     tickets.delete(id);
-    const written = await author.begin(ledger, me, revisions);
-    if (!written.ok) {
+    const entered = await come(ticket, chosen.value);
+    if (!entered.ok) {
       tickets.set(id, ticket);
-      return written;
+      return entered;
     }
-    link.follow();
     // Where the relay has gone meanwhile, the ledger comes when it is back.
     await untilCommitted(ledger, () => queries.ledgers.find(ledger) !== undefined, ARRIVAL);
-    return success({ ledger, me });
+    return success({ ledger, me: chosen.value.me });
   }
 
   return {
-    async 'sharing.invite'({ ledger }) {
+    async 'sharing.invite'({ ledger, role, history, uses, days }) {
       const row = queries.ledgers.find(ledger);
-      const { relay, ledgers } = keyring.get();
-      const secret = ledgers[ledger];
-      if (!row || secret === undefined) return failure('not_found');
-      if (relay.url === null) return failure('relay_not_set');
-      const invite: Invite = { relay: relay.url, secret: new Uint8Array(Buffer.from(secret, 'hex')), name: row.name };
-      // Who opens the invite at once should find the ledger there. While the relay is away the link still holds for later.
-      if (['online', 'connecting'].includes(link.state().connection)) await untilCommitted(ledger, () => queries.ledgers.isAtRelay(row), DEPARTURE);
-      const expires = shell.now() + CODE_LIFETIME;
-      const code = await leaveInvite(errand, invite);
-      return success({ link: encodeInvite(invite), code: code.ok ? code.value : null, codeExpires: code.ok ? expires : null });
+      return row ? inviteTo(ground, { ledger, kind: 'ledger', name: row.name, role, history, uses, days }) : failure('not_found');
     },
     'sharing.open': open,
     'sharing.join': join,

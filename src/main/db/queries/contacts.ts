@@ -1,5 +1,5 @@
 import type { DeviceId, LedgerId } from '#domain/ids.ts';
-import { rootToThing, type ContactBody, type PlaceBody, type ProfileBody, type Root } from '#domain/personal.ts';
+import { rootToThing, type AdmissionBody, type ContactBody, type PlaceBody, type ProfileBody, type Root } from '#domain/personal.ts';
 import { resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { Reader } from '#main/db/reader.ts';
@@ -11,6 +11,8 @@ export interface ContactQueries {
   contact(personal: LedgerId, root: Root): ContactBody | undefined;
   /** The ledgers that the person is or was in, in the order of their ids. */
   places(personal: LedgerId): PlaceBody[];
+  /** Devices of the person that asked to be let into ledgers. */
+  admissions(personal: LedgerId): AdmissionBody[];
   /**
    * What somebody says of themselves in a ledger. Everybody who may write there can write a profile under any name, so
    * only what devices of that person wrote counts: `isTheirs` tells, from the cards of the membership.
@@ -41,6 +43,7 @@ export function createContactQueries(reader: Reader): ContactQueries {
       const payload = one.get(personal, 'contact', rootToThing(root));
       return payload === undefined ? undefined : toContact(payload);
     },
+    admissions: (personal) => all.all(personal, 'admission').map((payload) => (payloadToRevision(payload) as RevisionOf<'admission'>).body),
     places: (personal) => all.all(personal, 'place').map(toPlace),
     profile(ledger, root, isTheirs) {
       const theirs = said.all(rootToThing(root), ledger).map(payloadToRevision).filter(isProfile);

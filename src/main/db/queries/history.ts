@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EntryId, Id, RevisionId } from '#domain/ids.ts';
+import type { EntryId, Id, LedgerId, RevisionId } from '#domain/ids.ts';
 import { currentRevisions, resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import type { EntryView, RevisionView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
@@ -25,6 +25,8 @@ export interface HistoryQueries {
   entry(ledger: LedgerRow, entry: EntryId): EntryView | null;
   /** The revisions of any thing that no other replaces: what a new one is made from. */
   current(ledger: LedgerRow, type: Revision['type'], thing: Id): RevisionId[];
+  /** When a device said of itself what it is, for the first and the last time as this device saw it; null where it never did. */
+  seen(ledger: LedgerId, device: Id): { first: number | null; last: number | null };
   /** SHA-256 over all revisions in the order of their ids. */
   stateHash(ledger: LedgerRow): { hash: string; revisions: number };
 }
@@ -40,7 +42,12 @@ export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries): Hi
   const payloads = reader.prepare<[string, number, string], string>('SELECT payload FROM revision WHERE thing = ? AND ledger = ? AND type = ?').pluck();
   const everything = reader.prepare<[number], string>('SELECT payload FROM revision WHERE ledger = ? ORDER BY id').pluck();
 
+  const seen = reader.prepare<[string, string], { first: number | null; last: number | null }>(
+    `SELECT min(seen_at) AS first, max(seen_at) AS last FROM revision JOIN ledger ON ledger.key = revision.ledger WHERE revision.thing = ? AND ledger.id = ? AND revision.type = 'device'`,
+  );
+
   return {
+    seen: (ledger, device) => seen.get(device, ledger) ?? { first: null, last: null },
     current: (ledger, type, thing) => currentRevisions(payloads.all(thing, ledger.key, type).map(payloadToRevision)).map(({ id }) => id).slice(0, MAXIMUM_PREV),
     stateHash({ key }) {
       const hash = createHash('sha256');

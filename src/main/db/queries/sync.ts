@@ -7,6 +7,8 @@ export interface SyncQueries {
   ledgers(): { ledger: LedgerId; name: string; waiting: number; quarantined: number; syncedAt: number | null }[];
   /** The newest first, at most `limit`. */
   quarantine(limit: number): QuarantineView['frames'];
+  /** How many changes of a ledger count for nothing. */
+  refused(ledger: LedgerId): number;
 }
 
 export function createSyncQueries(reader: Reader): SyncQueries {
@@ -22,5 +24,8 @@ export function createSyncQueries(reader: Reader): SyncQueries {
      FROM frame INDEXED BY frame_apart JOIN document ON document.key = frame.document JOIN ledger ON ledger.key = document.ledger
      WHERE frame.state <> 'merged' AND frame.state = 'quarantined' ORDER BY frame.key DESC LIMIT ?`,
   );
-  return { ledgers: () => ledgers.all(), quarantine: (limit) => quarantine.all(limit) };
+  const refused = reader.prepare<[string], number>(
+    'SELECT count(*) FROM ledger JOIN document ON document.ledger = ledger.key JOIN change INDEXED BY change_refused ON change.document = document.key AND change.refused IS NOT NULL WHERE ledger.id = ?',
+  ).pluck();
+  return { refused: (ledger) => refused.get(ledger) ?? 0, ledgers: () => ledgers.all(), quarantine: (limit) => quarantine.all(limit) };
 }

@@ -1,0 +1,150 @@
+import type { ErrorCode } from '#contract/errors.ts';
+import type { MembersView, MemberView, RefusedView, Role } from '#contract/people-views.ts';
+import type { DocumentId, LedgerId } from '#domain/ids.ts';
+import { failure, success, type Result } from '#domain/result.ts';
+import { ownKey, type LedgerAccess } from '#sync/access.ts';
+import type { Frontier } from '#sync/membership-content.ts';
+import { isAbove, mayManage, mayWrite, roleNow, tenureNow } from '#sync/protocol/membership.ts';
+import { makeEpoch, makeRemoval, makeRole, makeWithdrawal } from '#sync/records.ts';
+import { headsOf } from '#sync/standing.ts';
+import type { Service } from '#main/handlers.ts';
+import type { Ground } from './ground.ts';
+import { membersOf, type KnownMember } from './member-names.ts';
+
+/** Of one change, the entries that are shown. */
+const SHOWN_ENTRIES = 20;
+const ROLES: readonly Role[] = ['owner', 'admin', 'editor', 'viewer'];
+
+/** What is known of every document: where somebody loses the right to write, what they wrote counts up to here. */
+export async function readFrontier({ store }: Pick<Ground, 'store'>, ledger: LedgerId): Promise<Result<Frontier, ErrorCode>> {
+  const documents = await store.documents(ledger);
+  if (!documents.ok) return documents;
+  const frontier = new Map<DocumentId, readonly string[]>();
+  for (const { document } of documents.value) {
+    const lineage = await store.lineage(ledger, document);
+    if (!lineage.ok) return lineage;
+    // What we know and have refused is no part of what counts.
+    frontier.set(document, headsOf(lineage.value.filter(({ refused }) => refused === null)));
+  }
+  return success(frontier);
+}
+
+export function createMembersService(ground: Ground): Service<'members'> {
+  const { shell, keyring, store, repo, link, personal, people, queries } = ground;
+
+  function mayGive(mine: Role | null, theirs: Role, isMe: boolean): Role[] {
+    if (mine === null || isMe || !isAbove(mine, theirs)) return [];
+    return ROLES.filter((role) => role !== theirs && (role === 'owner' ? mine === 'owner' : isAbove(mine, role)));
+  }
+
+  function toView(access: LedgerAccess, mine: Role | null, myMember: string | undefined, { member, role, root, name, devices }: KnownMember): MemberView {
+    const isMe = member === myMember;
+    const profile = root === null ? undefined : people.of(root);
+    const person = devices.flatMap(({ card }) => card?.person ?? [])[0] ?? null;
+    const row = queries.ledgers.find(access.ledger);
+    const named = row ? queries.ledgers.devices(row) : [];
+    const idOf = new Map([...access.pseudonyms].map(([id, key]) => [key, id]));
+    return {
+      member, root, role, me: isMe,
+      name: people.nameOf(root, name),
+      realName: isMe ? (personal.profile()?.realName ?? null) : (profile?.realName ?? null),
+      picture: (isMe ? personal.profile()?.picture : profile?.picture) ?? null,
+      verified: (root !== null && people.contact(root)?.verified) || null,
+      person: named.find(({ id }) => devices.some(({ key }) => idOf.get(key) === id))?.person ?? person,
+      devices: devices.map(({ key, card }) => ({
+        key, id: idOf.get(key) ?? '', name: named.find(({ id }) => id === idOf.get(key))?.name ?? card?.deviceName ?? '', mine: key === ownKey(access), recovery: card?.recovery != null,
+      })),
+      may: { remove: !isMe && mine !== null && isAbove(mine, role), roles: mayGive(mine, role, isMe) },
+    };
+  }
+
+  function read(ledger: LedgerId): MembersView {
+    const access = link.access(ledger);
+    if (!access) return { members: [], role: null, mayInvite: [], invites: [], epoch: 0, owed: false, refused: 0 };
+    const { membership } = access;
+    const own = tenureNow(membership, ownKey(access));
+    const role = own?.role ?? null;
+    return {
+      members: membersOf(access).map((member) => toView(access, role, own?.member, member)),
+      role,
+      mayInvite: role === null ? [] : ROLES.filter((one) => isAbove(role, one)),
+      invites: mayManage(role) ? [...membership.invites].map(([key, { role: given, uses, expires }]) => ({ key, role: given, uses, expires })) : [],
+      epoch: membership.epochs.at(-1)?.number ?? 0,
+      owed: membership.isRotationOwed,
+      refused: queries.sync.refused(ledger),
+    };
+  }
+
+  const takeOut = async (ledger: LedgerId, member: (access: LedgerAccess) => string | undefined): Promise<Result<void, ErrorCode>> => {
+    const frontier = await readFrontier({ store }, ledger);
+    if (!frontier.ok) return frontier;
+    return link.appendRecord(ledger, async (access) => {
+      const one = member(access);
+      const theirs = one === undefined ? undefined : access.membership.members.get(one);
+      if (one === undefined || !theirs) return failure('person_unknown');
+      const own = tenureNow(access.membership, ownKey(access));
+      if (own?.member === one && own.role === 'owner') return failure('owner_must_hand_over');
+      if (own?.member !== one && !isAbove(own?.role ?? null, theirs.role)) return failure('role_forbids');
+      if (!access.current) return failure('key_missing');
+      return success(await makeRemoval(access, { type: 'remove', member: one }, frontier.value, shell.randomBytes));
+    });
+  };
+  const toNull = (outcome: Result<void, ErrorCode>): Result<null, ErrorCode> => (outcome.ok ? success(null) : outcome);
+
+  return {
+    'members.get': { topics: ({ ledger }) => [`members:${ledger}`, `ledger:${ledger}`, 'people'], read: ({ ledger }) => success(read(ledger)) },
+    async 'members.setRole'({ ledger, member, role }) {
+      const frontier = mayWrite(role) ? success(null) : await readFrontier({ store }, ledger);
+      if (!frontier.ok) return frontier;
+      return toNull(await link.appendRecord(ledger, async (access) => {
+        const theirs = access.membership.members.get(member);
+        if (!theirs) return failure('person_unknown');
+        const mine = roleNow(access.membership, ownKey(access));
+        if (!mayGive(mine, theirs.role, false).includes(role)) return failure('role_forbids');
+        if (!access.current) return failure('key_missing');
+        return success(await makeRole(access, member, role, frontier.value, shell.randomBytes));
+      }));
+    },
+    'members.remove': async ({ ledger, member }) => toNull(await takeOut(ledger, () => member)),
+    async 'members.leave'({ ledger }) {
+      const left = await takeOut(ledger, (access) => tenureNow(access.membership, ownKey(access))?.member);
+      // Whoever was removed already, or is not known any more, just puts the ledger away.
+      if (!left.ok && !['person_unknown', 'removed', 'not_member'].includes(left.code)) return left;
+      const place = personal.places().find((one) => one.ledger === ledger);
+      const kept = place ? await personal.keepPlace({ ...place, state: 'left' }) : success(undefined);
+      if (!kept.ok) return kept;
+      keyring.removeLedger(ledger);
+      await link.follow();
+      ground.publish('ledgers', `ledger:${ledger}`);
+      return success(null);
+    },
+    'members.withdrawInvite': async ({ ledger, key }) =>
+      toNull(await link.appendRecord(ledger, async (access) => {
+        if (!access.membership.invites.has(key)) return failure('not_found');
+        return access.current ? success(await makeWithdrawal(access, key, shell.randomBytes)) : failure('key_missing');
+      })),
+    async 'members.refused'({ ledger }) {
+      const access = link.access(ledger);
+      const stored = await store.refusedChanges(ledger);
+      if (!stored.ok) return stored;
+      const changes: RefusedView['changes'] = [];
+      for (const { document, hash, record, bytes } of stored.value) {
+        const change = await repo.readChange(document, bytes, record);
+        if (!change.ok) continue;
+        const key = access?.pseudonyms.get(change.value.actor.slice(0, 32));
+        const card = key === undefined ? undefined : access?.cards.get(key);
+        const entries = change.value.revisions.flatMap((one) => (one.type === 'entry' ? [one.body] : []));
+        changes.push({
+          hash, reason: access && key !== undefined && roleNow(access.membership, key) === null ? 'written_after_removal' : 'role_forbids', author: people.nameOf(card?.root ?? null, card?.name ?? ''), device: card?.deviceName ?? '',
+          entries: entries.slice(0, SHOWN_ENTRIES).map(({ description, date, currency, amount, state }) => ({ description, date, currency, amount, void: state === 'void' })),
+          others: change.value.revisions.length - Math.min(entries.length, SHOWN_ENTRIES),
+        });
+      }
+      return success({ changes, mayAccept: mayManage(access ? roleNow(access.membership, ownKey(access)) : null) });
+    },
+    'members.accept': async ({ ledger, hashes }) =>
+      toNull(await link.appendRecord(ledger, async (access) =>
+        mayManage(roleNow(access.membership, ownKey(access))) ? success(await makeEpoch(access, hashes, shell.randomBytes)) : failure('role_forbids'),
+      )),
+  };
+}
