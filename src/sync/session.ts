@@ -91,6 +91,8 @@ const FRESH: LedgerSyncState = { catchingUp: false, syncedAt: null, reason: null
 export function createSession(deps: SyncSessionDeps): SyncSession {
   const { timers, random } = deps;
   const ledgers = new Map<LedgerId, Ledger>();
+  /** Who waits for a ledger to get its part in a conversation. */
+  const joiners = new Set<() => void>();
   let relay = deps.relay;
   let isPaused = deps.isPaused;
   let connection: ConnectionState = 'notSet';
@@ -136,6 +138,24 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     return access.ok ? access : failure('store_corrupt');
   }
 
+  /** The ledger's part in a conversation, once it is open there; undefined where that takes longer than `patience` milliseconds. */
+  function whenOpen(id: LedgerId, patience: number): Promise<LedgerSync | undefined> {
+    return new Promise((resolve) => {
+      const settle = (sync: LedgerSync | undefined): void => {
+        cancel();
+        joiners.delete(look);
+        resolve(sync);
+      };
+      const look = (): void => {
+        const sync = ledgers.get(id)?.sync;
+        void sync?.opened.then((isOpen) => isOpen && settle(sync));
+      };
+      const cancel = timers.after(patience, () => settle(undefined));
+      joiners.add(look);
+      look();
+    });
+  }
+
   /** Gives a ledger its part in a conversation, once its part in the one before is over. */
   function join(ledger: Ledger, joined: Conversation): void {
     ledger.done = ledger.done.then(async () => {
@@ -143,6 +163,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       ledger.sync = createLedgerSync({
         ...deps, ledger: ledger.deps.ledger, holder: holderOf(ledger), doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
       });
+      for (const look of joiners) look();
       try {
         await ledger.sync.done;
       } catch (error) {
@@ -210,13 +231,8 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     },
     access: (id) => ledgers.get(id)?.access ?? undefined,
     async appendRecord(id, make, patience) {
-      const sync = ledgers.get(id)?.sync;
+      const sync = await whenOpen(id, patience);
       if (!sync) return failure('relay_away');
-      let cancel = (): void => {};
-      const impatience = new Promise<boolean>((resolve) => (cancel = timers.after(patience, () => resolve(false))));
-      const isOpen = await Promise.race([sync.opened, impatience]);
-      cancel();
-      if (!isOpen) return failure('relay_away');
       const appended = await sync.line.append(make);
       sync.kick();
       return !appended.ok && appended.code === 'ended' ? failure('relay_away') : appended;
