@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { skipWithoutPostgres, startPostgres, type PostgresForTests } from '#tests/postgres.ts';
+import { createReader, createWriter, startNode, type RelayNode } from './sample-nodes.ts';
+import { sampleDocument, sampleLedger } from './sample.ts';
+
+const DOCUMENT = sampleDocument('a');
+
+describe.skipIf(skipWithoutPostgres('several relays on one PostgreSQL'))('several relays on one database', () => {
+  let postgres: PostgresForTests;
+  const endings: (() => unknown)[] = [];
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterEach(async () => {
+    for (const end of endings.splice(0).toReversed()) await end();
+  });
+  afterAll(() => postgres.stop());
+
+  async function start(url: string): Promise<RelayNode> {
+    const node = await startNode({ RELAY_STORE: url });
+    endings.push(() => node.end('SIGKILL'));
+    return node;
+  }
+  function keep<T extends { stop(): void }>(client: T): T {
+    endings.push(() => client.stop());
+    return client;
+  }
+  /** What the database holds of the document, in order; throws where a number is missing. */
+  function readLog(url: string): Map<string, number> {
+    const rows = postgres.sql(url, 'SELECT frame, seq FROM log ORDER BY seq').split('\n').filter(Boolean).map((line) => line.split('|'));
+    const log = new Map(rows.map(([frame = '', seq]) => [frame.replaceAll('-', ''), Number(seq)]));
+    expect([...log.values()]).toEqual(rows.map((_, index) => index + 1));
+    return log;
+  }
+  const missing = (acknowledged: ReadonlyMap<string, number>, log: ReadonlyMap<string, number>) => [...acknowledged].filter(([frame, seq]) => log.get(frame) !== seq);
+
+  it('serve a ledger together: what one takes in, those at the other hear at once', async () => {
+    const url = postgres.newDatabase();
+    const nodes = await Promise.all([start(url), start(url)]);
+    const ledger = sampleLedger();
+    const people = [ledger.owner, ledger.admit('editor')];
+    const readers = nodes.map(({ port }) => keep(createReader(ledger, ledger.owner, DOCUMENT, () => port)));
+    const writers = nodes.map(({ port }, index) => keep(createWriter(ledger, people[index] ?? ledger.owner, DOCUMENT, () => port)));
+    await expect.poll(() => writers.every(({ acknowledged }) => acknowledged.size > 100), { timeout: 20_000 }).toBe(true);
+    for (const writer of writers) writer.finish();
+    await expect.poll(() => writers.every((writer) => writer.isDone())).toBe(true);
+    const total = writers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
+    await expect.poll(() => readers.map(({ frames }) => frames.length), { timeout: 20_000 }).toEqual([total, total]);
+    const log = readLog(url);
+    for (const { acknowledged } of writers) expect(missing(acknowledged, log)).toEqual([]);
+    for (const { frames, live } of readers) {
+      expect(frames).toEqual([...log.keys()]);
+      expect(live()).toBeGreaterThan(0);
+    }
+  });
+
+  it('lose nothing that was acknowledged when one is killed under load, and its clients go on at the other', async () => {
+    const url = postgres.newDatabase();
+    const [first, second] = [await start(url), await start(url)];
+    let port = first.port;
+    const ledger = sampleLedger();
+    const reader = keep(createReader(ledger, ledger.owner, DOCUMENT, () => second.port));
+    const writers = [ledger.owner, ledger.admit('editor'), ledger.admit('editor')].map((by) => keep(createWriter(ledger, by, DOCUMENT, () => port)));
+    const counts = () => writers.map(({ acknowledged }) => acknowledged.size);
+    await expect.poll(() => Math.min(...counts()), { timeout: 20_000 }).toBeGreaterThan(50);
+    port = second.port;
+    await first.end('SIGKILL');
+    const before = counts();
+    await expect.poll(() => counts().every((count, index) => count > (before[index] ?? 0) + 50), { timeout: 20_000 }).toBe(true);
+    for (const writer of writers) writer.finish();
+    await expect.poll(() => writers.every((writer) => writer.isDone())).toBe(true);
+    const log = readLog(url);
+    for (const { acknowledged } of writers) expect(missing(acknowledged, log)).toEqual([]);
+    expect(log.size).toBe(writers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0));
+    await expect.poll(() => reader.frames.length, { timeout: 20_000 }).toBe(log.size);
+    expect(reader.frames).toEqual([...log.keys()]);
+  });
+
+  it('lose nothing that was acknowledged when the database is killed under load and comes back', async () => {
+    const url = postgres.newDatabase();
+    const nodes = await Promise.all([start(url), start(url)]);
+    const ledger = sampleLedger();
+    const people = [ledger.owner, ledger.admit('editor')];
+    const readers = nodes.map(({ port }) => keep(createReader(ledger, ledger.owner, DOCUMENT, () => port)));
+    const writers = nodes.map(({ port }, index) => keep(createWriter(ledger, people[index] ?? ledger.owner, DOCUMENT, () => port)));
+    const counts = () => writers.map(({ acknowledged }) => acknowledged.size);
+    for (const mode of ['immediate', 'fast', 'immediate'] as const) {
+      const before = counts();
+      await expect.poll(() => counts().every((count, index) => count > (before[index] ?? 0) + 40), { timeout: 30_000 }).toBe(true);
+      await postgres.restart(mode);
+    }
+    const before = counts();
+    await expect.poll(() => counts().every((count, index) => count > (before[index] ?? 0) + 40), { timeout: 30_000 }).toBe(true);
+    for (const writer of writers) writer.finish();
+    await expect.poll(() => writers.every((writer) => writer.isDone()), { timeout: 20_000 }).toBe(true);
+    const log = readLog(url);
+    for (const { acknowledged } of writers) expect(missing(acknowledged, log)).toEqual([]);
+    expect(log.size).toBe(counts().reduce((sum, count) => sum + count));
+    await expect.poll(() => readers.map(({ frames }) => frames.length), { timeout: 20_000 }).toEqual([log.size, log.size]);
+    for (const { frames } of readers) expect(frames).toEqual([...log.keys()]);
+    // They noticed, and said so without naming the database or its password.
+    for (const node of nodes) {
+      expect(node.log()).toContain('the store failed');
+      expect(node.log()).not.toContain(url);
+    }
+  });
+});
