@@ -80,7 +80,7 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
   };
   const line = createLine(deps);
   const inbound = createInbound({ ...deps, access, fetchRecords: line.fetch, review: line.review });
-  const outbound = createOutbound({ ...deps, access, line, inbound });
+  const outbound = createOutbound({ ...deps, access, line, inbound, inTurn: holder.inTurn });
   let tellOpened: (isOpen: boolean) => void = () => {};
   const whenOpened = new Promise<boolean>((resolve) => (tellOpened = resolve));
   let isOpenDue = true;

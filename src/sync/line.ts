@@ -8,6 +8,7 @@ import type { Refusal } from './protocol/messages.ts';
 import type { Repo } from './repo.ts';
 import { commitAccess, reviewDocuments } from './review.ts';
 import type { Store, StoreErrorCode } from './store.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /**
  * `membership_forked`: the relay shows another line than the one that was seen before. Nothing is believed over what is
@@ -20,6 +21,8 @@ export interface AccessHolder {
   readonly deps: AccessDeps;
   get(): LedgerAccess | null;
   set(access: LedgerAccess): void;
+  /** For steps that end with `set` or with a seal, whoever takes them: none of them waits for the network. */
+  readonly inTurn: Turns;
 }
 
 export interface Line {
@@ -50,25 +53,21 @@ interface LineDeps {
 const MAXIMUM_ATTEMPTS = 8;
 
 export function createLine({ ledger, holder, store, repo, conversation }: LineDeps): Line {
-  /** Records come from several sides; they are taken in one after the other. */
-  let queue: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = queue.then(task, task);
-    queue = result;
-    return result;
-  }
+  /** Records come from several sides; they are fetched and made one after the other. */
+  const inTurn = createTurns();
   const countKnown = (): number => holder.get()?.records.length ?? 0;
 
-  async function take(from: number, records: readonly Uint8Array[]): Promise<Result<void, LineTrouble>> {
-    const fresh = records.slice(Math.max(0, countKnown() - from));
-    if (fresh.length === 0) return success(undefined);
-    const known = countKnown();
-    const extended = await extendAccess(holder.get(), holder.deps, fresh);
-    if (!extended.ok) return failure(extended.code === 'record_stale' ? 'membership_forked' : 'relay_nonsense');
-    const stored = await commitAccess({ access: extended.value, store, repo }, known);
-    if (stored.ok) holder.set(extended.value);
-    return stored;
-  }
+  const take = (from: number, records: readonly Uint8Array[]): Promise<Result<void, LineTrouble>> =>
+    holder.inTurn(async () => {
+      const known = countKnown();
+      const fresh = records.slice(Math.max(0, known - from));
+      if (fresh.length === 0) return success(undefined);
+      const extended = await extendAccess(holder.get(), holder.deps, fresh);
+      if (!extended.ok) return failure(extended.code === 'record_stale' ? 'membership_forked' : 'relay_nonsense');
+      const stored = await commitAccess({ access: extended.value, store, repo }, known);
+      if (stored.ok) holder.set(extended.value);
+      return stored;
+    });
 
   async function fetchAll(): Promise<Result<void, LineTrouble>> {
     for (;;) {
@@ -131,15 +130,10 @@ export function createLine({ ledger, holder, store, repo, conversation }: LineDe
     bring: () => inTurn(async () => orForked(await enrol(holder.get()?.records ?? []))),
     append: (make) => inTurn(() => appendOne(make)),
     review: (documents) =>
-      inTurn(async () => {
+      holder.inTurn(async () => {
         const access = holder.get();
         return access ? reviewDocuments({ access, store, repo }, documents) : success(undefined);
       }),
-    async idle() {
-      for (let last; last !== queue; ) {
-        last = queue;
-        await last.catch(() => undefined);
-      }
-    },
+    idle: inTurn.idle,
   };
 }

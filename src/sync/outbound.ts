@@ -10,8 +10,9 @@ import { makeEpoch } from './records.ts';
 import type { Line } from './line.ts';
 import { MAXIMUM_FRAMES_AT_ONCE, PAGE_BYTES } from './protocol/limits.ts';
 import type { Refusal } from './protocol/messages.ts';
-import { sealFrame } from './seal.ts';
+import { FRAME_CONTENT_BYTES, sealNext } from './sealing.ts';
 import type { FrameId, Store, WaitingFrame } from './store.ts';
+import type { Turns } from './turns.ts';
 
 /** Sending what the relay lacks: changes that are not sealed yet are sealed now, and frames go until they are acknowledged. */
 export interface Outbound {
@@ -28,18 +29,18 @@ export interface OutboundDeps {
   readonly store: Pick<Store, 'nextUnsealed' | 'commitSealed' | 'commitUnsealed' | 'waitingFrames'>;
   readonly conversation: Pick<Conversation, 'request'>;
   readonly inbound: Pick<Inbound, 'acknowledge'>;
+  /** Nobody else seals meanwhile. */
+  readonly inTurn: Turns;
   randomBytes(length: number): Uint8Array;
 }
 
-/** Bytes of changes that go into one frame, before they are packed. */
-const FRAME_CONTENT_BYTES = 200_000;
 /** Frames sealed before the first of them are sent. */
 const FRAMES_PER_STEP = 8;
 
 /** Refused for when they were sealed: sealed anew they may go. */
 const STALE: ReadonlySet<Refusal> = new Set(['epoch_stale', 'epoch_owed', 'record_unknown', 'role_forbids']);
 
-export function createOutbound({ ledger, access, line, store, conversation, inbound, randomBytes }: OutboundDeps): Outbound {
+export function createOutbound({ ledger, access, line, store, conversation, inbound, inTurn, randomBytes }: OutboundDeps): Outbound {
   /** They would be refused again: on this connection; or, for when they were sealed, until another record comes (`at`: the last one then). */
   const refused = new Map<FrameId, { reason: Refusal; bytes: number; at: number | null }>();
   let hindrance: 'role_forbids' | 'key_missing' | null = null;
@@ -65,14 +66,10 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
       const unsealed = await store.nextUnsealed(ledger, FRAME_CONTENT_BYTES);
       if (!unsealed.ok) return unsealed;
       if (!unsealed.value) break;
-      const { document, changes } = unsealed.value;
-      const ready = await getReady(document);
+      const ready = await getReady(unsealed.value.document);
       if (!ready.ok || !ready.value) return ready;
-      const sealing = access();
-      const frame = await sealFrame({ access: sealing, randomBytes }, document, changes.map(({ bytes }) => bytes));
-      if (!frame.ok) return frame.code === 'too_large' ? failure('frame_too_large') : success(false);
-      const stored = await store.commitSealed(ledger, frame.value, changes.map(({ hash }) => hash), sealing.membership.number);
-      if (!stored.ok) return stored;
+      const sealed = await inTurn(() => sealNext({ access: access(), store, randomBytes }));
+      if (!sealed.ok) return sealed.code === 'key_missing' ? success(false) : failure(sealed.code);
     }
     return success(true);
   }
@@ -142,5 +139,7 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     return begun.ok ? success(true) : begun;
   }
 
-  return { leftOver: () => hindrance ?? [...refused.values()].at(-1)?.reason ?? null, step };
+  /** A snapshot of another log is of no use to this one, and does not wait for anything. */
+  const isLeftOver = ({ reason }: { reason: Refusal }): boolean => reason !== 'cursor_unknown';
+  return { leftOver: () => hindrance ?? [...refused.values()].findLast(isLeftOver)?.reason ?? null, step };
 }

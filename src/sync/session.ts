@@ -9,6 +9,7 @@ import type { Repo } from './repo.ts';
 import type { Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export type { SyncReason } from './ledger-sync.ts';
 
@@ -81,6 +82,7 @@ interface Ledger {
   state: LedgerSyncState;
   sync: LedgerSync | null;
   readonly doubts: Doubts;
+  readonly inTurn: Turns;
   /** Settles when the part in the last conversation is over. */
   done: Promise<void>;
 }
@@ -128,6 +130,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       ledger.access = access;
       deps.onAccess?.(access);
     },
+    inTurn: ledger.inTurn,
   });
 
   async function loadAccess(given: AccessDeps): Promise<Result<LedgerAccess | null, StoreErrorCode>> {
@@ -217,7 +220,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       const loaded = await loadAccess(given);
       if (!loaded.ok) return loaded;
       if (ledgers.has(given.ledger) || isClosed) return success(undefined);
-      const ledger: Ledger = { deps: given, access: loaded.value, state: FRESH, sync: null, doubts: noDoubts(), done: Promise.resolve() };
+      const ledger: Ledger = { deps: given, access: loaded.value, state: FRESH, sync: null, doubts: noDoubts(), inTurn: createTurns(), done: Promise.resolve() };
       ledgers.set(given.ledger, ledger);
       if (conversation) join(ledger, conversation);
       tell();
