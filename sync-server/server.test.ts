@@ -10,6 +10,7 @@ import { MAXIMUM_MESSAGE_BYTES } from '#sync/protocol/limits.ts';
 import { encodeMessage, parseRelayMessage, PROTOCOL_VERSION, type ClientMessage, type RelayMessage } from '#sync/protocol/messages.ts';
 import { environmentToConfig } from './config.ts';
 import { sampleDocument, sampleLedger, type SampleLedger } from './sample.ts';
+import { hashId } from './verify.ts';
 import { createRelayServer, STRANGER_BYTES, type RelayServer, type RelayServerConfig } from './server.ts';
 
 const DOCUMENT = sampleDocument('a');
@@ -167,6 +168,24 @@ describe('a relay over WebSockets', () => {
     client.say({ type: 'put', id: 1, box: DOCUMENT, bytes: new Uint8Array(10), ttl: 200 });
     await client.next('kept');
     await expect.poll(boxes).toBe(0);
+  });
+
+  it('drops what a snapshot covers, and blobs that stay incomplete, when their time is over', async () => {
+    const server = await start({ sweepInterval: 20, keepCovered: 0, keepIncomplete: 0 });
+    const ledger = sampleLedger();
+    const client = await connect(server);
+    await client.openLedger(ledger);
+    const frame = ledger.frame(DOCUMENT);
+    const snapshot = ledger.frame(DOCUMENT, 100, { covers: { seq: 1, frame: hashId(frame) } });
+    client.say({ type: 'blobPut', id: 2, ledger: ledger.id, blob: DOCUMENT, chunk: 0, chunks: 2, bytes: new Uint8Array(10) });
+    client.say({ type: 'append', id: 3, ledger: ledger.id, frames: [frame, snapshot] });
+    await client.next('appended');
+    const disk = new Database(server.data, { readonly: true });
+    endings.push(() => disk.close());
+    const left = () => disk.prepare<[], number>('SELECT (SELECT count(*) FROM log) + (SELECT count(*) FROM chunk)').pluck().get();
+    await expect.poll(left).toBe(1);
+    client.say({ type: 'since', id: 4, ledger: ledger.id, document: DOCUMENT, after: 0, frame: null });
+    expect(await client.next('page')).toMatchObject({ head: 2, snapshot: { seq: 2, bytes: snapshot }, frames: [] });
   });
 
   it('takes little from a connection that has opened no ledger', async () => {
