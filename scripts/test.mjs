@@ -11,7 +11,7 @@ import { build, installPackages, root, run, runTool, toolEnvironment } from './s
 const results = join(root, 'test-results');
 const seconds = (since) => `${((Date.now() - since) / 1_000).toFixed(0)} s`;
 
-/** A browser, fonts for both scripts and a display for Electron. On Debian, as root, what is missing is installed. */
+/** A browser, fonts for both scripts, a display for Electron and a database for the relay. On Debian, as root, what is missing is installed. */
 function installSystemPackages() {
   const fonts = '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc';
   const missing = [
@@ -19,6 +19,7 @@ function installSystemPackages() {
     process.platform === 'linux' && !existsSync(fonts) && 'fonts-noto-cjk',
     process.platform === 'linux' && !existsSync('/usr/bin/xvfb-run') && 'xvfb',
     process.platform === 'linux' && !existsSync('/usr/bin/xauth') && 'xauth',
+    process.platform === 'linux' && !existsSync('/usr/lib/postgresql') && 'postgresql',
   ].filter(Boolean);
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
   console.log(`Installing ${missing.join(', ')} …`);

@@ -104,4 +104,24 @@ describe.skipIf(skipWithoutPostgres('several relays on one PostgreSQL'))('severa
       expect(node.log()).not.toContain(url);
     }
   });
+
+  it('say that they fail while the database is away, and stop all the same', async () => {
+    const url = postgres.newDatabase();
+    const node = await start(url);
+    const healthOf = async () => (await fetch(`http://127.0.0.1:${node.port}/healthz`)).status;
+    expect(await healthOf()).toBe(200);
+    await postgres.halt('immediate');
+    expect(await healthOf()).toBe(503);
+    expect(await (await fetch(`http://127.0.0.1:${node.port}/metrics`)).text()).toMatch(/^relay_fanout_connected 0$/m);
+    await postgres.start();
+    await expect.poll(healthOf).toBe(200);
+    await postgres.halt('immediate');
+    expect(await node.end('SIGTERM')).toBe(0);
+    await postgres.start();
+  });
+
+  it('do not start without a database, and do not tell its password', async () => {
+    await expect(startNode({ RELAY_STORE: 'postgres://relay:secret@127.0.0.1:1/relay' })).rejects.toThrow(/cannot start: (?!.*secret)/);
+    await expect(startNode({ RELAY_STORE: 'mysql://relay:secret@127.0.0.1/relay' })).rejects.toThrow(/RELAY_STORE(?!.*secret)/);
+  });
 });

@@ -1,7 +1,6 @@
 /** Relays as programs of their own, and clients that go on at another one, for the tests of this room. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { encodeMessage, parseRelayMessage, PROTOCOL_VERSION, type ClientMessage, type RelayMessage } from '#sync/protocol/messages.ts';
 import type { SampleKey, SampleLedger } from './sample.ts';
@@ -72,11 +71,9 @@ export function converse({ ledger, by, port, onOpened, onMessage, onClosed }: Co
       else if (message.type === 'refused' && message.id === 1) current.terminate(); // the database may be away
       else onMessage(message);
     });
-    await once(current, 'close');
+    await new Promise((resolve) => current.on('close', resolve));
     onClosed();
-    if (isStopped) return;
-    await delay(20);
-    void connect();
+    if (!isStopped) setTimeout(() => void connect(), 20);
   }
   void connect();
   return {
