@@ -110,12 +110,13 @@ async function hasNewChange(
 
 export interface OfferedSnapshot {
   readonly document: DocumentId;
-  readonly seq: number;
+  /** Its own number at the relay; null where it came from another device. */
+  readonly seq: number | null;
   readonly bytes: Uint8Array;
   readonly endorsements: readonly Endorsement[];
 }
 
-/** A snapshot that the relay offers in place of what it covers; null where it cannot be believed. */
+/** A snapshot that is offered in place of what it covers; null where it cannot be believed. */
 export async function judgeSnapshot(
   { access, store, repo }: JudgeDeps, { document, seq, bytes, endorsements }: OfferedSnapshot,
 ): Promise<Result<{ frame: MergedFrame; cursor: Cursor } | null, StoreErrorCode>> {

@@ -1,7 +1,7 @@
 /** What every adapter of the store port must do for devices that hand each other frames, and for snapshots. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleId as id } from './sample.ts';
-import { A, B, cursor, DOCUMENT, hash, merged, mergedAt, must, OTHER, received, sampleChange, sampleFrame, textOf, type OpenedStore } from './store.sample.ts';
+import { A, B, cursor, DOCUMENT, hash, merged, mergedAt, MUCH, must, OTHER, received, sampleChange, sampleFrame, textOf, type OpenedStore } from './store.sample.ts';
 import type { ReceivedFrame, Store } from './store.ts';
 
 export function exchangeSuite(open: () => Promise<OpenedStore>): void {
@@ -58,6 +58,19 @@ export function exchangeSuite(open: () => Promise<OpenedStore>): void {
       expect(await read('two')).toEqual({ ...sampleFrame('two'), endorsements: [] });
       expect(await read('snapshot')).toEqual({ ...sampleFrame('snapshot'), endorsements });
       expect([await read('four'), await read('five'), await read('two', B)]).toEqual([null, null, null]);
+    });
+
+    it('do not wait for a relay that has what they hold', async () => {
+      await receive(received('snapshot', 4, merged(sampleChange('one'), sampleChange('two'))));
+      await receive(received('a', null, merged(sampleChange('one'))), received('b', null, merged(sampleChange('two'), sampleChange('three'))), held('c', 'four'));
+      await receive(received('c', null, merged(sampleChange('two'))), held('d', 'four'));
+      const waiting = async () => (await must(store.waitingFrames(A, MUCH))).map(({ frame }) => frame);
+      expect(await waiting()).toEqual(['b', 'd'].map(frameId));
+      expect(await offered()).toEqual(['a', 'b', 'c', 'd'].map(frameId));
+      expect((await must(store.changesUpTo(A, DOCUMENT, 1))).map((change) => change.hash)).toEqual([hash('one'), hash('two')]);
+      // A relay that lost its log gets them all.
+      await must(store.resetRelayLog(A, id('another log')));
+      expect(await waiting()).toEqual(['snapshot', 'a', 'b', 'c', 'd'].map(frameId));
     });
 
     it('have a version that changes with them, and only then', async () => {

@@ -98,6 +98,20 @@ function seal(ledger: LedgerState, change: KeptChange, frame: string, { record, 
   ledger.unsealed.delete(changeKey(change));
 }
 
+/** The number of a frame that the relay needs no more: all of its changes came there in others. */
+const ELSEWHERE = 0;
+
+function isAllAtRelay(ledger: LedgerState, changes: readonly StoredChange[]): boolean {
+  const there = ledger.order.filter(({ seq }) => seq !== null);
+  const frames = new Set(there.map(frameKey));
+  const hashes = new Set(there.flatMap(({ document, verdict }) => (verdict.state === 'merged' ? verdict.changes.map(({ hash }) => `${document}/${hash}`) : [])));
+  const isAtRelay = (change: StoredChange): boolean => {
+    const known = findChange(ledger, change);
+    return known !== undefined && known.refused === null && (hashes.has(changeKey(change)) || (known.frame !== null && frames.has(known.frame)));
+  };
+  return changes.length > 0 && changes.every(isAtRelay);
+}
+
 function receive(ledger: LedgerState, received: ReceivedFrame): void {
   const { document, frame, seq, verdict } = received;
   const frames = within(ledger.frames, document, () => new Map<FrameId, KeptFrame>());
@@ -112,6 +126,7 @@ function receive(ledger: LedgerState, received: ReceivedFrame): void {
   }
   kept.seq = seq ?? kept.seq;
   if (fresh) {
+    if (kept.seq === null && verdict.state === 'merged' && isAllAtRelay(ledger, verdict.changes)) kept.seq = ELSEWHERE;
     kept.state = verdict.state;
     kept.verdict = verdict;
     ledger.held.delete(frameKey(kept));

@@ -177,7 +177,8 @@ export interface Store {
    * Frames with their verdicts and the cursor after them. A frame already there only gets its `seq`, unless it was held:
    * then the new verdict replaces the old one. Of a quarantined frame only `bytesToKeep` (quarantine.ts) are kept. A
    * change that comes in a merged frame needs no frame of its own any more; what one that was here already comes to,
-   * `combineStandings` says (change-standing.ts).
+   * `combineStandings` says (change-standing.ts). A frame without a number waits for the relay, unless the relay holds
+   * all of its changes in other frames.
    */
   commitReceived(ledger: LedgerId, frames: readonly ReceivedFrame[], cursor: Cursor | null): Stored<void>;
   /**

@@ -14,6 +14,9 @@ type FrameStore = Pick<
   Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'countHeld' | 'cursors' | 'resetRelayLog'
 >;
 
+/** The number of a frame that the relay needs no more: all of its changes came there in others. */
+const ELSEWHERE = 0;
+
 const reasonOf = (verdict: FrameVerdict): string | null => (verdict.state === 'quarantined' ? verdict.reason : null);
 const missingOf = (verdict: FrameVerdict): string | null => (verdict.state === 'held' ? verdict.missing.join(' ') : null);
 
@@ -86,6 +89,12 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     revisions.judge(ledger, { ...known, frame }, combineStandings(known, arriving), change.revisions);
   }
 
+  /** Changes that wait for nothing, and count, are at the relay. */
+  function isAllAtRelay(document: number, changes: readonly StoredChange[]): boolean {
+    const known = changes.map(({ hash }) => revisions.findChange(document, hash));
+    return changes.length > 0 && known.every((change) => change !== undefined && change.waiting === 0 && change.refused === null);
+  }
+
   function receive(ledger: number, received: ReceivedFrame): void {
     const { document: id, frame, seq, verdict } = received;
     const document = documentKey(ledger, id);
@@ -95,6 +104,7 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     if (known?.state === 'held') judgeFrame.run(verdict.state, reasonOf(verdict), missingOf(verdict), known.key);
     key ??= addReceived(ledger, document, received);
     if ((known === undefined || known.state === 'held') && verdict.state === 'merged') {
+      if (seq === null && (known?.seq ?? null) === null && isAllAtRelay(document, verdict.changes)) setFrameSeq.run(ELSEWHERE, key);
       for (const change of verdict.changes) takeIn(ledger, document, key, change, { record: change.record, refused: verdict.refused.get(change.hash) ?? null });
     }
     if ((seq ?? known?.seq ?? null) !== null) arrive(key, document);

@@ -90,7 +90,8 @@ export function createStoreGround({ database, reader, writer, projection, now, a
       projection.finish();
     },
     moveCursor(ledger, cursor) {
-      if (cursor) setCursor.run(cursor.seq, cursor.frame, ground.documentKey(ledger, cursor.document));
+      if (!cursor) return;
+      setCursor.run(cursor.seq, cursor.frame, ground.documentKey(ledger, cursor.document));
       setSynced.run(now(), ledger);
     },
     async read<T>(get: () => T): Stored<T> {
