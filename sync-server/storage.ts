@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createPostgresFanOut } from './fanout.postgres.ts';
 import { createSoleFanOut, type FanOut } from './fanout.ts';
 import type { RelayMetrics } from './metrics.ts';
-import { createPostgresRelayStore } from './store.postgres.ts';
 import { createSqliteRelayStore } from './store.sqlite.ts';
 import type { RelayStore } from './store.ts';
 
@@ -41,6 +39,8 @@ export async function openStorage({ data, postgres, databaseConnections, ledgerB
     if (data !== ':memory:') mkdirSync(dirname(data), { recursive: true });
     return { store: createSqliteRelayStore({ ...options, data }), fanOut: createSoleFanOut() };
   }
+  // Relays on SQLite, and apps that start one for their tests, do without the client of PostgreSQL.
+  const [{ createPostgresRelayStore }, { createPostgresFanOut }] = await Promise.all([import('./store.postgres.ts'), import('./fanout.postgres.ts')]);
   const store = await createPostgresRelayStore({ ...options, url: postgres, ...(databaseConnections !== undefined && { connections: databaseConnections }) });
   try {
     return { store, fanOut: await createPostgresFanOut({ url: postgres, onLag: watch.onFanOutLag, onConnection: watch.onFanOutConnection }) };
