@@ -85,10 +85,12 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
   async function sealAnew(stale: ReadonlyMap<WaitingFrame, Refusal>): Promise<Result<void, Trouble>> {
     const fetched = await line.fetch();
     if (!fetched.ok) return fetched;
-    const { number } = access().membership;
-    const isOutdated = (frame: WaitingFrame): boolean => (ownHeader(frame)?.record ?? number) < number;
-    for (const [frame, reason] of stale) if (!isOutdated(frame)) refused.set(frame.frame, { reason, bytes: frame.bytes.length, at: number });
-    return unseal([...stale.keys()].filter(isOutdated));
+    const { number, isRotationOwed } = access().membership;
+    const goes = ([frame, reason]: readonly [WaitingFrame, Refusal]): boolean =>
+      (ownHeader(frame)?.record ?? number) < number || (reason === 'epoch_owed' && isRotationOwed);
+    // Sealed anew under the same record they would be refused again.
+    for (const [frame, reason] of [...stale].filter((one) => !goes(one))) refused.set(frame.frame, { reason, bytes: frame.bytes.length, at: number });
+    return unseal([...stale].filter(goes).map(([frame]) => frame));
   }
 
   /** What we sealed before we lost the right to write, and did not get rid of, is written now that we have it again. */
