@@ -1,15 +1,16 @@
 import type { LedgerId } from '#domain/ids.ts';
 import { openConversation, type Conversation, type Ending } from './conversation.ts';
 import { extendAccess, type AccessDeps, type LedgerAccess } from './access.ts';
-import type { LineTrouble } from './line.ts';
+import type { AccessHolder, LineTrouble } from './line.ts';
 import { failure, success, type Result } from '#domain/result.ts';
+import { createExchange, type Exchange } from './exchange.ts';
 import { noDoubts, type Doubts } from './inbound.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
 import type { Repo } from './repo.ts';
 import type { Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
-import { createTurns, type Turns } from './turns.ts';
+import { createTurns } from './turns.ts';
 
 export type { SyncReason } from './ledger-sync.ts';
 
@@ -42,6 +43,8 @@ export interface SyncSession {
   appendRecord<Code extends string>(
     ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>, patience: number,
   ): Promise<Result<void, LineTrouble | 'relay_away' | Code>>;
+  /** What the ledgers give to other devices and take from them, without the relay. */
+  exchanges(): Exchange[];
   /** Something new of a ledger is to be sent. */
   kick(ledger: LedgerId): void;
   /** `ws://` or `wss://`; null for none. */
@@ -82,7 +85,8 @@ interface Ledger {
   state: LedgerSyncState;
   sync: LedgerSync | null;
   readonly doubts: Doubts;
-  readonly inTurn: Turns;
+  readonly holder: AccessHolder;
+  readonly exchange: Exchange;
   /** Settles when the part in the last conversation is over. */
   done: Promise<void>;
 }
@@ -123,15 +127,20 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     if (!isSame) tell();
   }
 
-  const holderOf = (ledger: Ledger) => ({
-    deps: ledger.deps,
-    get: () => ledger.access,
-    set(access: LedgerAccess) {
-      ledger.access = access;
-      deps.onAccess?.(access);
-    },
-    inTurn: ledger.inTurn,
-  });
+  function createLedger(given: AccessDeps, access: LedgerAccess | null): Ledger {
+    const holder: AccessHolder = {
+      deps: given,
+      get: () => ledger.access,
+      set(next) {
+        ledger.access = next;
+        deps.onAccess?.(next);
+      },
+      inTurn: createTurns(),
+    };
+    const exchange = createExchange({ ...deps, holder, onTaken: () => ledger.sync?.kick() });
+    const ledger: Ledger = { deps: given, access, state: FRESH, sync: null, doubts: noDoubts(), holder, exchange, done: Promise.resolve() };
+    return ledger;
+  }
 
   async function loadAccess(given: AccessDeps): Promise<Result<LedgerAccess | null, StoreErrorCode>> {
     const records = await deps.store.records(given.ledger);
@@ -164,7 +173,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     ledger.done = ledger.done.then(async () => {
       if (conversation !== joined) return;
       ledger.sync = createLedgerSync({
-        ...deps, ledger: ledger.deps.ledger, holder: holderOf(ledger), doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
+        ...deps, ledger: ledger.deps.ledger, holder: ledger.holder, doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
       });
       for (const look of joiners) look();
       try {
@@ -220,7 +229,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       const loaded = await loadAccess(given);
       if (!loaded.ok) return loaded;
       if (ledgers.has(given.ledger) || isClosed) return success(undefined);
-      const ledger: Ledger = { deps: given, access: loaded.value, state: FRESH, sync: null, doubts: noDoubts(), inTurn: createTurns(), done: Promise.resolve() };
+      const ledger = createLedger(given, loaded.value);
       ledgers.set(given.ledger, ledger);
       if (conversation) join(ledger, conversation);
       tell();
@@ -240,6 +249,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       sync.kick();
       return !appended.ok && appended.code === 'ended' ? failure('relay_away') : appended;
     },
+    exchanges: () => [...ledgers.values()].map(({ exchange }) => exchange),
     kick: (ledger) => ledgers.get(ledger)?.sync?.kick(),
     setRelay(url) {
       if (url === relay) return;
