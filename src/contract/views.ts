@@ -37,7 +37,12 @@ export interface LedgerSummaryView {
   /** Changes not yet stored by the relay. */
   waiting: number;
   lastDate: string | null;
+  /** What I may do here: null where I am out, or where that is not known yet. */
+  role: Role | null;
+  /** Why what I write reaches nobody, or nothing of the others reaches me; null where it does. */
+  barred: BarredReason | null;
 }
+export type BarredReason = Extract<ErrorCode, 'removed' | 'not_member' | 'key_missing' | 'membership_forked'>;
 
 export interface PersonView {
   id: PersonId;
@@ -251,7 +256,11 @@ export interface SyncView {
   waiting: number;
   /** Frames that failed a check: kept apart, never merged. */
   quarantined: number;
-  ledgers: { ledger: LedgerId; name: string; waiting: number; quarantined: number; syncedAt: number | null; catchingUp: boolean }[];
+  /** `template` null: nothing says yet what it is. `reason`: why this one is not in step, where another may be. */
+  ledgers: {
+    ledger: LedgerId; name: string; template: Template | null; waiting: number; quarantined: number; syncedAt: number | null; catchingUp: boolean;
+    reason: ErrorCode | null;
+  }[];
 }
 
 export interface QuarantineView {

@@ -1,12 +1,24 @@
-import type { LedgerView } from '#contract/views.ts';
+import type { BarredReason, LedgerSummaryView, LedgerView } from '#contract/views.ts';
 import { failure, success } from '#domain/result.ts';
+import { ownKey } from '#sync/access.ts';
+import { roleNow } from '#sync/protocol/membership.ts';
 import type { Service } from '#main/handlers.ts';
 import type { NewRevision } from './author.ts';
 import { draftLedger, foundLedger } from './found-ledger.ts';
 import type { Ground, LedgerRow } from './ground.ts';
 
+const BARRED: readonly (string | undefined)[] = ['removed', 'not_member', 'key_missing', 'membership_forked'] satisfies BarredReason[];
+const isBarred = (reason: string | undefined): reason is BarredReason => BARRED.includes(reason);
+
 export function createLedgersService(ground: Ground): Service<'ledgers'> {
-  const { shell, author, queries, warmer } = ground;
+  const { shell, author, queries, warmer, link } = ground;
+
+  function summarize(row: LedgerRow): LedgerSummaryView {
+    const access = link.access(row.id);
+    const role = access ? roleNow(access.membership, ownKey(access)) : null;
+    const reason = access && role === null ? 'removed' : link.state().reasons.get(row.id);
+    return { ...queries.ledgers.summary(row), role, barred: isBarred(reason) ? reason : null };
+  }
 
   function readLedger(row: LedgerRow): LedgerView {
     const { ledgers, steps } = queries;
@@ -14,7 +26,7 @@ export function createLedgersService(ground: Ground): Service<'ledgers'> {
     const used = ledgers.used(row, 'currency');
     const [undo, redo] = (['undo', 'redo'] as const).map((stack) => steps.top(row.id, stack));
     return {
-      ...ledgers.summary(row),
+      ...summarize(row),
       simplify: row.simplify === 1,
       persons,
       currencies: used.includes(row.currency) ? used : [...used, row.currency],
@@ -28,7 +40,7 @@ export function createLedgersService(ground: Ground): Service<'ledgers'> {
   return {
     'ledgers.list': {
       topics: () => ['ledgers'],
-      read: () => success(queries.ledgers.all().map((row) => queries.ledgers.summary(row))),
+      read: () => success(queries.ledgers.all().map(summarize)),
     },
     'ledgers.get': {
       topics: ({ ledger }) => [`ledger:${ledger}`],

@@ -5,11 +5,11 @@ import { failure, type Result } from '#domain/result.ts';
 import type { LedgerAccess } from '#sync/access.ts';
 import type { LineTrouble } from '#sync/line.ts';
 import type { Repo } from '#sync/repo.ts';
-import { createSession, type SyncSession } from '#sync/session.ts';
+import { createSession, type SyncSession, type SyncState } from '#sync/session.ts';
 import type { Store } from '#sync/store.ts';
 import { systemTimers } from '#sync/timers.ts';
 import { connectWebSocket } from '#sync/transport.websocket.ts';
-import type { Publish } from '#main/handlers.ts';
+import type { Publish, Topic } from '#main/handlers.ts';
 import type { Keyring } from '#main/keyring.ts';
 import type { Self } from '#main/self.ts';
 import type { Shell } from '#main/shell.ts';
@@ -70,6 +70,14 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
   const { url, paused } = keyring.get().relay;
   const listeners = new Set<(access: LedgerAccess) => void>();
   const bug = (error: unknown): void => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug in sync');
+  let reasons = '[]';
+  /** The topics of all ledgers, where one of them is in step and was not, or the other way round. */
+  function toTopics({ ledgers }: SyncState): Topic[] {
+    const now = JSON.stringify([...ledgers].flatMap(([ledger, { reason }]) => (reason === null ? [] : [ledger, reason])));
+    if (now === reasons) return [];
+    reasons = now;
+    return ['ledgers', ...[...ledgers.keys()].map((ledger): Topic => `ledger:${ledger}`)];
+  }
   const session: SyncSession = createSession({
     store, repo,
     connect: connectWebSocket(shell.webSocket),
@@ -79,13 +87,13 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
     now: shell.now,
     random: () => (shell.randomBytes(1)[0] ?? 0) / 256,
     randomBytes: shell.randomBytes,
-    onState: () => publish('sync'),
+    onState: (state) => publish('sync', ...toTopics(state)),
     onAccess: told,
     onBug: bug,
   });
 
   function told(access: LedgerAccess): void {
-    publish(`members:${access.ledger}`, `ledger:${access.ledger}`, 'people');
+    publish(`members:${access.ledger}`, `ledger:${access.ledger}`, 'ledgers', 'people');
     for (const listener of listeners) listener(access);
   }
 

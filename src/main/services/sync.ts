@@ -19,8 +19,8 @@ interface Dependencies {
 
 export function createSyncService({ keyring, queries, publish, linkState, onChosen }: Dependencies): Service<'sync'> {
   function read(): SyncView {
-    const { connection, reason, catchingUp } = linkState();
-    const ledgers = queries.ledgers().map((one) => ({ ...one, catchingUp: catchingUp.has(one.ledger) }));
+    const { connection, reason, catchingUp, reasons } = linkState();
+    const ledgers = queries.ledgers().map((one) => ({ ...one, catchingUp: catchingUp.has(one.ledger), reason: reasons.get(one.ledger) ?? null }));
     const sum = (count: (one: (typeof ledgers)[number]) => number): number => ledgers.reduce((all, one) => all + count(one), 0);
     return {
       relay: keyring.get().relay.url, connection, reason,

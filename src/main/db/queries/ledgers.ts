@@ -26,6 +26,9 @@ export interface PersonRow {
   state: 'active' | 'archived';
 }
 
+/** What the book says of a ledger; what its membership says is added by whoever knows that. */
+export type LedgerSums = Omit<LedgerSummaryView, 'role' | 'barred'>;
+
 export interface LedgerQueries {
   /** Undefined as long as nothing says what the ledger is. */
   find(ledger: LedgerId): LedgerRow | undefined;
@@ -35,7 +38,7 @@ export interface LedgerQueries {
   everything(): LedgerRow[];
   /** Who this device is in a ledger of which nothing else may be known yet. */
   deviceIn(ledger: LedgerId): DeviceId | undefined;
-  summary(row: LedgerRow): LedgerSummaryView;
+  summary(row: LedgerRow): LedgerSums;
   persons(row: LedgerRow): PersonView[];
   person(row: LedgerRow, person: PersonId): PersonRow | undefined;
   /** Ids of people by the store's own numbers, with those who are named by entries only. */

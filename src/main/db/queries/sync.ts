@@ -1,10 +1,11 @@
 import type { LedgerId } from '#domain/ids.ts';
+import type { Template } from '#domain/revision.ts';
 import type { QuarantineView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
 
 export interface SyncQueries {
   /** By ledger, in the order they came here; `waiting` counts revisions that the relay is not known to have. */
-  ledgers(): { ledger: LedgerId; name: string; waiting: number; quarantined: number; syncedAt: number | null }[];
+  ledgers(): { ledger: LedgerId; name: string; template: Template | null; waiting: number; quarantined: number; syncedAt: number | null }[];
   /** The newest first, at most `limit`. */
   quarantine(limit: number): QuarantineView['frames'];
   /** How many changes of a ledger count for nothing. */
@@ -13,7 +14,7 @@ export interface SyncQueries {
 
 export function createSyncQueries(reader: Reader): SyncQueries {
   const ledgers = reader.prepare<[], ReturnType<SyncQueries['ledgers']>[number]>(
-    `SELECT ledger.id AS ledger, coalesce(ledger_view.name, '') AS name, ledger.synced_at AS syncedAt,
+    `SELECT ledger.id AS ledger, coalesce(ledger_view.name, '') AS name, ledger_view.template, ledger.synced_at AS syncedAt,
      ledger.waiting,
      (SELECT count(*) FROM document JOIN frame INDEXED BY frame_apart ON frame.document = document.key AND frame.state <> 'merged'
       WHERE document.ledger = ledger.key AND frame.state = 'quarantined') AS quarantined

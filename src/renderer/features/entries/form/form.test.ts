@@ -11,7 +11,7 @@ const ENTRY = 'e'.repeat(32);
 const NOW = '2026-11-19';
 const person = (id: string, name: string, state: 'active' | 'archived' = 'active') => ({ id, name, me: id === ANN, state, devices: [] });
 const ledger: LedgerView = {
-  id: 'f'.repeat(32), name: 'Flat', template: 'roommates', currency: 'EUR', me: ANN, people: 3, entries: 0, balances: [], conflicts: 0, waiting: 0, lastDate: null,
+  id: 'f'.repeat(32), name: 'Flat', template: 'roommates', currency: 'EUR', me: ANN, people: 3, entries: 0, balances: [], conflicts: 0, waiting: 0, lastDate: null, role: 'owner', barred: null,
   simplify: true, persons: [person(BEN, 'Ben'), person(ANN, 'Ann'), person(CY, 'Cy'), person('d'.repeat(32), 'Dee', 'archived')],
   currencies: ['EUR'], categories: [], undo: null, redo: null, shared: false,
 };
