@@ -16,7 +16,7 @@ import { CHECKED_BY_RELAY } from './quarantine.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
 import { commitAccess, hasEndings, reviewDocuments } from './review.ts';
 import { sealNext } from './sealing.ts';
-import type { Endorsement, FrameId, KeptFrame, Store, StoreErrorCode } from './store.ts';
+import type { Endorsement, FrameId, KeptFrame, QuarantineReason, Store, StoreErrorCode } from './store.ts';
 
 /** A frame as it is handed on: the word of others goes with a snapshot. */
 export interface HandedFrame {
@@ -63,6 +63,9 @@ export interface ExchangeDeps {
   /** Something is here that the relay may not have. */
   onTaken(): void;
 }
+
+/** What no honest relay takes in, by the membership too: whoever hands it over may be a stranger. */
+const REFUSED_BY_RELAY: ReadonlySet<QuarantineReason> = new Set([...CHECKED_BY_RELAY, 'role_forbids', 'membership_forked']);
 
 /** What is judged and stored in one step, in bytes of frames. */
 const STEP_BYTES = 64 * 1024;
@@ -114,7 +117,7 @@ export function createExchange({ holder, store, repo, randomBytes, onTaken }: Ex
       const snapshot = await judgeSnapshot({ access, store, repo }, { document, seq: null, ...handed });
       return snapshot.ok ? success(snapshot.value?.frame ?? null) : snapshot;
     }
-    return success(verdict.state === 'quarantined' && CHECKED_BY_RELAY.has(verdict.reason) ? null : judged.value);
+    return success(verdict.state === 'quarantined' && REFUSED_BY_RELAY.has(verdict.reason) ? null : judged.value);
   }
 
   async function keep(judged: readonly JudgedFrame[]): Promise<Result<void, StoreErrorCode>> {
