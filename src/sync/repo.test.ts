@@ -5,6 +5,7 @@ import type { Revision } from '#domain/revision.ts';
 import { openDeviceKey, sha256 } from './keys.ts';
 import { bytesToHex, concatBytes } from './protocol/bytes.ts';
 import { createRepo, SEGMENT_REVISIONS } from './repo.ts';
+import { nameRevision } from './revision-id.ts';
 import { sampleEntry, sampleId, samplePerson } from './sample.ts';
 import { createMemoryStore } from './store.memory.ts';
 
@@ -16,7 +17,7 @@ function setUp(deviceId = device, store = createMemoryStore()) {
   let salt = 0;
   const repo = createRepo({
     store: { ...store, commitLocal: (ledger, changes) => setting.commitLocal(ledger, changes) },
-    deviceId,
+    deviceIn: async () => deviceId,
     randomBytes: (length) => new Uint8Array(length).fill(++salt),
     newId: () => sampleId(`${deviceId} document ${++count}`),
     pause: async () => {},
@@ -96,7 +97,7 @@ describe('writing', () => {
   it('could not read is not the same as empty', async () => {
     const store = createMemoryStore();
     const failing = createRepo({
-      store: { ...store, documents: async () => failure('store_failed') }, deviceId: device, randomBytes: (length) => new Uint8Array(length), newId: () => sampleId('new'),
+      store: { ...store, documents: async () => failure('store_failed') }, deviceIn: async () => device, randomBytes: (length) => new Uint8Array(length), newId: () => sampleId('new'),
     });
     expect(await failing.write(LEDGER, entries(1))).toEqual({ ok: false, code: 'store_failed' });
     expect(store.revisions(LEDGER)).toEqual([]);
@@ -108,8 +109,8 @@ describe('writing', () => {
     await ours.repo.write(LEDGER, [samplePerson('Ada')]);
     await theirs.repo.write(LEDGER, [samplePerson('Bo', { device: sampleId('their device') })]);
     const [bytes] = await value(theirs.store.changes(LEDGER, LEDGER));
-    const change = await value(ours.repo.readChange(LEDGER, bytes!));
-    await ours.store.commitReceived(LEDGER, [{ document: LEDGER, frame: sampleId('frame'), seq: 1, bytes: new Uint8Array(), verdict: { state: 'merged', changes: [change] } }], null);
+    const change = await value(ours.repo.readChange(LEDGER, bytes!, 0));
+    await ours.store.commitReceived(LEDGER, [{ document: LEDGER, frame: sampleId('frame'), seq: 1, bytes: new Uint8Array(), verdict: { state: 'merged', changes: [change], refused: new Map() } }], null);
     await ours.repo.merged(LEDGER, [change]);
     await ours.repo.write(LEDGER, [samplePerson('Cy')]);
     const last = Automerge.decodeChange((await value(ours.store.changes(LEDGER, LEDGER))).at(-1)!);
@@ -135,14 +136,14 @@ describe('reading a change from outside', () => {
   });
   const encode = (ops: Automerge.DecodedChange['ops'], more: Partial<Automerge.DecodedChange> = {}) =>
     Automerge.encodeChange({ actor: `${device}0011223344556677`, author: null, seq: 1, startOp: 1, time: 0, message: null, deps: [], ops, ...more });
-  const read = (bytes: Uint8Array) => setUp().repo.readChange(LEDGER, bytes);
+  const read = (bytes: Uint8Array) => setUp().repo.readChange(LEDGER, bytes, 0);
   const fine = sampleEntry('fine');
 
   it('accepts what write makes', async () => {
     const { repo, store } = setUp();
     await repo.write(LEDGER, [...entries(40), samplePerson('Ada')]);
     for (const { document } of await value(store.documents(LEDGER))) {
-      for (const bytes of await value(store.changes(LEDGER, document))) expect((await repo.readChange(document, bytes)).ok).toBe(true);
+      for (const bytes of await value(store.changes(LEDGER, document))) expect((await repo.readChange(document, bytes, 0)).ok).toBe(true);
     }
     expect(await value(read(encode([operation(fine)])))).toMatchObject({ document: LEDGER, revisions: [fine], lastOperation: 1 });
   });
@@ -163,11 +164,11 @@ describe('reading a change from outside', () => {
     ['an amount that is no integer', encode([operation(fine, { value: JSON.stringify(fine).replaceAll('1000,', '1e21,') })]), 'record_malformed'],
     ['another key', encode([operation(fine, { key: sampleId('elsewhere') })]), 'record_malformed'],
     ['the same twice', encode([operation(fine), operation(fine)]), 'record_malformed'],
-    ['another device', encode([operation({ ...fine, device: sampleId('them') })]), 'actor_not_signer'],
-    ['shares that do not sum', encode([operation({ ...fine, body: { ...fine.body, amount: 999, payers: [{ person: fine.by, amount: 999 }] } })]), 'record_against_rules'],
-    ['a device under a false id', encode([operation({
+    ['another device', encode([operation(nameRevision({ ...fine, device: sampleId('them') }))]), 'actor_not_signer'],
+    ['shares that do not sum', encode([operation(nameRevision({ ...fine, body: { ...fine.body, amount: 999, payers: [{ person: fine.by, amount: 999 }] } }))]), 'record_against_rules'],
+    ['a device under a false id', encode([operation(nameRevision({
       ...samplePerson('p'), type: 'device', body: { name: 'Laptop', person: sampleId('Ada'), publicKey: 'ab'.repeat(32) },
-    })]), 'record_against_rules'],
+    }))]), 'record_against_rules'],
     ['more operations than fit', encode(entries(1_001).map((revision) => operation(revision, { value: '' }))), 'too_large'],
   ])('refuses %s', async (_, bytes, reason) => {
     expect(await read(bytes)).toMatchObject({ ok: false, code: reason });
@@ -175,12 +176,12 @@ describe('reading a change from outside', () => {
 
   it('accepts a device under the id of its key, from that device only', async () => {
     const key = await openDeviceKey(new Uint8Array(32).fill(9));
-    const revision: Revision = {
+    const revision = nameRevision({
       ...samplePerson('p', { device: key.deviceId }), of: key.deviceId, type: 'device',
       body: { name: 'Laptop', person: sampleId('Ada'), publicKey: bytesToHex(key.publicKey) },
-    };
+    });
     expect((await read(encode([operation(revision)], { actor: `${key.deviceId}0011223344556677` }))).ok).toBe(true);
-    expect(await read(encode([operation({ ...revision, device })]))).toMatchObject({ ok: false, code: 'record_against_rules' });
+    expect(await read(encode([operation(nameRevision({ ...revision, device }))]))).toMatchObject({ ok: false, code: 'record_against_rules' });
   });
 
   it('refuses seventy bytes that claim a million operations, without decoding them', async () => {

@@ -10,6 +10,7 @@ import { encodeCbor } from './protocol/cbor.ts';
 import { encodeFrame, encodeHeader, FRAME_VERSION, frameToSignedBytes, padBytes, type FrameHeader } from './protocol/frames.ts';
 import { encodeMessage, parseRelayMessage } from './protocol/messages.ts';
 import { makeRemoval, makeRole } from './records.ts';
+import { nameRevision } from './revision-id.ts';
 import { sampleEntry, sampleId } from './sample.ts';
 import { sampleLedger } from './sample.access.ts';
 import { sealFrame } from './seal.ts';
@@ -97,13 +98,13 @@ describe('a frame that an attacker or a bug made', () => {
       await seal([change([mine('foreign document')])], undefined, sampleId('elsewhere')),
       await seal([change([entry(ada, 'in the name of Ada')], { actor: `${ada.id}0011223344556677` })]),
       await seal([change([entry(ada, 'as if on the device of Ada')])]),
-      await seal([change([unbalanced])]),
+      await seal([change([nameRevision(unbalanced)])]),
       await seal([new Uint8Array([1, 2, 3])]),
       sound,
     );
     for (const device of world.devices) {
       expect(quarantineOf(device)).toEqual([
-        'frame_malformed', 'signature_wrong', 'foreign_document', 'foreign_document', 'actor_not_signer', 'actor_not_signer', 'record_malformed', 'change_malformed',
+        'frame_malformed', 'signature_wrong', 'foreign_document', 'foreign_document', 'actor_not_signer', 'actor_not_signer', 'record_against_rules', 'change_malformed',
       ]);
       expect(names(device)).toEqual(['sound']);
       const known = await device.disk.store.cursors(world.ledger);

@@ -6,9 +6,9 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket as WebSocketOfWs, WebSocketServer } from 'ws';
 import { createRelayServer } from '#relay/server.ts';
-import { openDeviceKey } from './keys.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import { createRepo } from './repo.ts';
+import { must, sampleLedger, type SampleLedger, type SampleMember } from './sample.access.ts';
 import { sampleEntry } from './sample.ts';
 import { createSession, type SyncState } from './session.ts';
 import { createMemoryStore } from './store.memory.ts';
@@ -31,30 +31,28 @@ async function startRelay(data: string, port = 0) {
   return server;
 }
 
-async function startDevice(secret: Uint8Array, relay: string, SocketClass: typeof WebSocket) {
-  const device = await openDeviceKey(randomBytes(32));
+async function startDevice(book: SampleLedger, { seat }: SampleMember, relay: string, SocketClass: typeof WebSocket) {
+  const { ledger } = book;
   const store = createMemoryStore();
-  const repo = createRepo({ store, deviceId: device.deviceId, randomBytes, newId: () => bytesToHex(randomBytes(16)) });
+  await must(store.commitRecords(ledger, seat.id, 0, book.records, { refused: [], admitted: [] }));
+  const repo = createRepo({ store, deviceIn: async () => seat.id, randomBytes, newId: () => bytesToHex(randomBytes(16)) });
   const bugs: unknown[] = [];
   const states: SyncState[] = [];
   const session = createSession({
-    store, repo, device, relay, isPaused: false, connect: connectWebSocket(SocketClass), timers: systemTimers, now: Date.now, random: Math.random, randomBytes,
+    store, repo, relay, isPaused: false, connect: connectWebSocket(SocketClass), timers: systemTimers, now: Date.now, random: Math.random, randomBytes,
     onBug: (error) => bugs.push(error), onState: (state) => states.push(state),
   });
   endings.push(() => session.close());
-  const ledger = await session.addLedger(secret);
+  await must(session.addLedger(seat.deps));
   return {
     session, bugs, states,
     async write(...names: string[]) {
-      const written = await repo.write(ledger, names.map((name) => sampleEntry(name, { device: device.deviceId })));
+      const written = await repo.write(ledger, names.map((name) => sampleEntry(name, { device: seat.id })));
       session.kick(ledger);
       return written.ok;
     },
     names: () => store.revisions(ledger).flatMap((revision) => (revision.type === 'entry' ? [revision.body.description] : [])).toSorted(),
-    async waiting() {
-      const frames = await store.waitingFrames(ledger, 1);
-      return frames.ok ? frames.value.length : Number.NaN;
-    },
+    waiting: async () => (await must(store.waitingFrames(ledger, 1))).length,
   };
 }
 const soon = { timeout: 15_000, interval: 20 };
@@ -66,11 +64,12 @@ describe.each<[string, typeof WebSocket]>([
 ])('over the WebSocket %s', (_, SocketClass) => {
   it('two devices exchange what they write, through a relay that is killed and comes back', async () => {
     const data = join(newFolder(), 'relay.sqlite');
-    const secret = randomBytes(32);
+    const book = await sampleLedger();
+    const member = await book.welcome('Bo');
     const relay = await startRelay(data);
     const url = `ws://127.0.0.1:${relay.port}`;
-    const ada = await startDevice(secret, url, SocketClass);
-    const bo = await startDevice(secret, url, SocketClass);
+    const ada = await startDevice(book, book.owner, url, SocketClass);
+    const bo = await startDevice(book, member, url, SocketClass);
     expect(await ada.write('dinner')).toBe(true);
     await expect.poll(bo.names, soon).toEqual(['dinner']);
 
@@ -86,6 +85,7 @@ describe.each<[string, typeof WebSocket]>([
   });
 
   it('an address that leads nowhere, to a page or to nonsense is away, never an exception', async () => {
+    const book = await sampleLedger();
     const http = createServer((_request, response) => response.end('hello'));
     const babble = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     babble.on('connection', (socket) => socket.send('hello?'));
@@ -98,7 +98,7 @@ describe.each<[string, typeof WebSocket]>([
     for (const [url, reason] of [
       ['ws://127.0.0.1:1', 'relay_away'], [`ws://127.0.0.1:${portOf(http)}`, 'relay_away'], ['nonsense', 'relay_away'], [`ws://127.0.0.1:${portOf(babble)}`, 'relay_nonsense'],
     ] as const) {
-      const device = await startDevice(randomBytes(32), url, SocketClass);
+      const device = await startDevice(book, book.owner, url, SocketClass);
       await expect.poll(() => device.session.state(), soon).toMatchObject({ connection: 'away', reason });
       expect(device.bugs).toEqual([]);
     }
