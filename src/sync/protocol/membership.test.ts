@@ -94,7 +94,7 @@ describe('who may do what', () => {
     ['invites an editor', inviteOf(keyOf(50), 'editor'), ['owner', 'admin']],
     ['invites a viewer', inviteOf(keyOf(50), 'viewer'), ['owner', 'admin']],
     ['brings in a device of their own', { type: 'device', device: admissionOf(keyOf(60)) }, ['owner', 'admin', 'editor', 'viewer']],
-    ['begins an epoch', { type: 'epoch' }, ['owner', 'admin', 'editor', 'viewer']],
+    ['begins an epoch', { type: 'epoch' }, ['owner', 'admin', 'editor']],
     ['joins without an invite', joinOf(70), []],
     ['removes an admin', { type: 'remove', member: memberOf(OTHER_ADMIN) }, ['owner']],
     ['removes an editor, or oneself', { type: 'remove', member: memberOf(EDITOR) }, ['owner', 'admin', 'editor']],
@@ -114,6 +114,13 @@ describe('who may do what', () => {
   it.each(changes)('%s', (_, change, allowed) => {
     const membership = group();
     expect(everybody.filter((who) => attempt(membership, roles[who], change).ok)).toEqual(allowed);
+  });
+
+  it('who only looks on begins an epoch by taking out a device of their own, and in no other way', () => {
+    const membership = must(group(), keyOf(VIEWER), { type: 'device', device: admissionOf(keyOf(60)) });
+    expect(attempt(membership, keyOf(VIEWER), { type: 'epoch' })).toEqual(forbidden);
+    const revoked = must(membership, keyOf(VIEWER), { type: 'revoke', key: keyOf(60) });
+    expect(epochAt(revoked, revoked.number)).toMatchObject({ number: 1, from: revoked.number });
   });
 
   it('withdraws an invite: owner and admins', () => {
@@ -243,7 +250,7 @@ describe('whatever is tried', () => {
           expect(print(before)).toBe(printed);
           if (!outcome.ok) return;
           expect(change.type === 'join' ? before.invites.has(who) : roleNow(before, who) !== null).toBe(true);
-          if (roleNow(before, who) === 'viewer') expect(['device', 'revoke', 'remove', 'epoch']).toContain(change.type);
+          if (roleNow(before, who) === 'viewer') expect(['device', 'revoke', 'remove']).toContain(change.type);
           seen.add(`${roleNow(before, who) ?? 'invited'} ${change.type}`);
           membership = outcome.value;
           note();
