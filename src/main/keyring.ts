@@ -45,6 +45,8 @@ const keysOf = <Secret extends z.ZodType>(secret: Secret) =>
     ledgers: z.array(idSchema),
     /** When the last backup was written, milliseconds since 1970. */
     lastBackup: z.number().int().min(0).nullable(),
+    /** Whether this device looks for others on its network. */
+    nearby: z.boolean().default(true),
   });
 const keysSchema = keysOf(secretSchema);
 const fileSchema = keysOf(z.union([secretSchema, sealedSchema]));
@@ -133,6 +135,7 @@ export function openKeyring(folder: string, { seed, deviceName, sealer }: Fresh)
       relay: { url: null, paused: false },
       ledgers: [],
       lastBackup: null,
+      nearby: true,
     };
     write(keys);
   } else {
