@@ -1,6 +1,5 @@
 /** Files of changes on a disk: written for other devices, and read from them. */
-import { createReadStream } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { createReadStream, promises as files } from 'node:fs';
 import { join } from 'node:path';
 import { failure, success, type Result } from '#domain/result.ts';
 import { readChanges, writeChanges, type ImportedChanges, type ImportFailure } from '#sync/changes-file.ts';
@@ -25,7 +24,7 @@ function errorToFailure(error: unknown): ExportFailure {
   throw error;
 }
 
-async function writePieces(file: FileHandle, exchanges: readonly Exchange[]): Promise<Result<number, StoreErrorCode>> {
+async function writePieces(file: files.FileHandle, exchanges: readonly Exchange[]): Promise<Result<number, StoreErrorCode>> {
   let bytes = 0;
   for await (const piece of writeChanges(exchanges)) {
     if (!piece.ok) return piece;
@@ -45,17 +44,17 @@ export async function exportChanges(exchanges: readonly Exchange[], folder: stri
   const path = join(folder, `tallystick ${day}.tallychanges`);
   const unfinished = `${path}.part`;
   try {
-    await rm(unfinished, { force: true });
-    const file = await open(unfinished, 'wx', 0o600);
+    await files.rm(unfinished, { force: true });
+    const file = await files.open(unfinished, 'wx', 0o600);
     const written = await writePieces(file, exchanges).finally(() => file.close());
     if (!written.ok) {
-      await rm(unfinished, { force: true });
+      await files.rm(unfinished, { force: true });
       return written;
     }
-    await rename(unfinished, path);
+    await files.rename(unfinished, path);
     return success({ path, bytes: written.value });
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
+    await files.rm(unfinished, { force: true }).catch(() => undefined);
     return failure(errorToFailure(error));
   }
 }
