@@ -112,6 +112,18 @@ function isAllAtRelay(ledger: LedgerState, changes: readonly StoredChange[]): bo
   return changes.length > 0 && changes.every(isAtRelay);
 }
 
+/** The relay holds these changes in a snapshot: frames with nothing else in them wait no more. */
+function settleCovered(ledger: LedgerState, document: DocumentId, changes: readonly StoredChange[]): void {
+  const covered = new Set(changes.map(({ hash }) => hash));
+  const elsewhere = [...(ledger.changes.get(document)?.values() ?? [])].flatMap(({ hash, frame }) => (covered.has(hash) ? [] : [frame]));
+  for (const { hash, frame: key } of ledger.changes.get(document)?.values() ?? []) {
+    const kept = covered.has(hash) && key !== null && !elsewhere.includes(key) ? ledger.waiting.get(key) : undefined;
+    if (!kept) continue;
+    kept.seq = ELSEWHERE;
+    ledger.waiting.delete(frameKey(kept));
+  }
+}
+
 function receive(ledger: LedgerState, received: ReceivedFrame): void {
   const { document, frame, seq, verdict } = received;
   const frames = within(ledger.frames, document, () => new Map<FrameId, KeptFrame>());
@@ -138,6 +150,7 @@ function receive(ledger: LedgerState, received: ReceivedFrame): void {
       else addChange(ledger, change, frameKey(kept), arriving.refused);
     }
   }
+  if (received.endorsements && kept.seq !== null && verdict.state === 'merged') settleCovered(ledger, document, verdict.changes);
   if (kept.seq !== null || kept.state === 'quarantined') ledger.waiting.delete(frameKey(kept));
   else ledger.waiting.set(frameKey(kept), kept);
 }
@@ -260,6 +273,13 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       });
       return success(takeBytes(released, maximumBytes));
     },
+    async frameNumbers(id, document, frames) {
+      const known = at(id).frames.get(document);
+      return success(new Map(frames.flatMap((frame): [FrameId, number][] => {
+        const seq = known?.get(frame)?.seq ?? null;
+        return seq === null ? [] : [[frame, seq]];
+      })));
+    },
     async countHeld(id) {
       return success(at(id).held.size);
     },
@@ -305,7 +325,7 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
           const kept = [...all.values()];
           const tail = kept.filter(({ seq, state }) => state === 'merged' && seq !== null && seq > (covered.get(document) ?? 0));
           const isCut = kept.some(({ verdict }) => verdict.state === 'quarantined' && verdict.reason === 'before_joining');
-          return { document, frames: tail.length, bytes: tail.reduce((sum, { size }) => sum + size, 0), isHeld: kept.some(({ state }) => state === 'held'), isCut };
+          return { document, covered: covered.get(document) ?? 0, frames: tail.length, bytes: tail.reduce((sum, { size }) => sum + size, 0), isHeld: kept.some(({ state }) => state === 'held'), isCut };
         }),
       );
     },

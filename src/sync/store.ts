@@ -77,7 +77,10 @@ export interface ReceivedFrame {
   seq: number | null;
   bytes: Uint8Array;
   verdict: FrameVerdict;
-  /** Of a snapshot that was believed: by whose word. Whoever gets it from here has to see for themselves. */
+  /**
+   * Of a snapshot that was believed, and of no other frame: by whose word. Whoever gets it from here has to see for
+   * themselves. With a number, it says that the relay holds its changes, whatever frames they are in here.
+   */
   endorsements?: readonly Endorsement[];
 }
 
@@ -111,7 +114,9 @@ export interface KeptFrame extends WaitingFrame {
 /** A document's log at the relay, from where no snapshot stands for it. */
 export interface Tail {
   document: DocumentId;
-  /** Merged frames, and their bytes. */
+  /** Up to which number one does; 0: none does. */
+  covered: number;
+  /** Merged frames beyond, and their bytes. */
   frames: number;
   bytes: number;
   /** Whether frames are held in the document. */
@@ -186,6 +191,8 @@ export interface Store {
    * most `maximumBytes`, but at least one.
    */
   releasedFrames(ledger: LedgerId, by: { document: DocumentId; hash: string } | null, maximumBytes: number): Stored<HeldFrame[]>;
+  /** The numbers in the relay's present log of those frames of a document that are known to be there. */
+  frameNumbers(ledger: LedgerId, document: DocumentId, frames: readonly FrameId[]): Stored<ReadonlyMap<FrameId, number>>;
   /** How many frames are held. */
   countHeld(ledger: LedgerId): Stored<number>;
   cursors(ledger: LedgerId): Stored<{ incarnation: string | null; cursors: Cursor[] }>;

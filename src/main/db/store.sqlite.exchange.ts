@@ -18,8 +18,8 @@ export function createExchangeStore({ database, reader, ledgerKey, documentKey, 
   const selectFrame = reader.prepare<[string, string, string], { bytes: Buffer; endorsements: Buffer | null }>(
     `SELECT bytes, endorsements FROM frame WHERE ${IN_DOCUMENT} AND id = ? AND state <> 'quarantined'`,
   );
-  const selectTails = reader.prepare<[string], { document: string; frames: number; bytes: number; held: number; cut: number }>(
-    `SELECT document.id AS document,
+  const selectTails = reader.prepare<[string], { document: string; covered: number; frames: number; bytes: number; held: number; cut: number }>(
+    `SELECT document.id AS document, document.covered,
      (SELECT count(*) FROM frame WHERE frame.document = document.key AND seq > document.covered AND state = 'merged') AS frames,
      (SELECT coalesce(sum(length(bytes)), 0) FROM frame WHERE frame.document = document.key AND seq > document.covered AND state = 'merged') AS bytes,
      EXISTS (SELECT 1 FROM frame INDEXED BY frame_apart WHERE frame.document = document.key AND frame.state <> 'merged' AND frame.state = 'held') AS held,

@@ -2,7 +2,7 @@ import { combineStandings, type Standing } from '#sync/change-standing.ts';
 import { bytesToKeep } from '#sync/quarantine.ts';
 import type { Cursor, FrameVerdict, ReceivedFrame, Store, StoredChange } from '#sync/store.ts';
 import { endorsementsToBytes } from './endorsements.ts';
-import { plain, takeBytes, type StoreGround } from './store.sqlite.ground.ts';
+import { IN_DOCUMENT, plain, takeBytes, type StoreGround } from './store.sqlite.ground.ts';
 
 interface FrameRow {
   key: number;
@@ -11,7 +11,7 @@ interface FrameRow {
 }
 
 type FrameStore = Pick<
-  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'countHeld' | 'cursors' | 'resetRelayLog'
+  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'frameNumbers' | 'countHeld' | 'cursors' | 'resetRelayLog'
 >;
 
 /** The number of a frame that the relay needs no more: all of its changes came there in others. */
@@ -36,6 +36,8 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     'SELECT frame.key, frame.document FROM frame JOIN document ON document.key = frame.document WHERE frame.id = ? AND document.ledger = ? AND frame.seq IS NULL',
   );
   const countArrived = database.prepare<[number, number], number>('SELECT coalesce(sum(revisions), 0) FROM change WHERE document = ? AND frame = ? AND waiting = 1').pluck();
+  const isSent = database.prepare<[number], number>('SELECT seq IS NOT NULL FROM frame WHERE key = ?').pluck();
+  const hashesIn = database.prepare<[number, number], string>('SELECT hash FROM change WHERE document = ? AND frame = ?').pluck();
   const changesArrived = database.prepare('UPDATE change SET waiting = 0 WHERE document = ? AND frame = ? AND waiting = 1');
   const takeFromWaiting = database.prepare('UPDATE ledger SET waiting = waiting - ? WHERE key = (SELECT ledger FROM document WHERE key = ?)');
 
@@ -53,6 +55,9 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     );
   const allReleased = selectReleased('');
   const releasedBy = selectReleased('AND document.id = ? AND substr(frame.missing, 1, 64) = ?');
+  const numberOf = reader
+    .prepare<[string, string, string], number>(`SELECT seq FROM frame WHERE ${IN_DOCUMENT} AND id = ? AND seq IS NOT NULL`)
+    .pluck();
   const countHeld = reader
     .prepare<[string], number>(
       `SELECT count(*) FROM ledger CROSS JOIN document ON document.ledger = ledger.key
@@ -71,6 +76,16 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     if (waiting === 0) return;
     changesArrived.run(document, frame);
     takeFromWaiting.run(waiting, document);
+  }
+
+  /** The relay holds these changes in a snapshot: frames with nothing else in them wait no more. */
+  function settleCovered(document: number, changes: readonly StoredChange[]): void {
+    const covered = new Set(changes.map(({ hash }) => hash));
+    for (const frame of new Set(changes.map(({ hash }) => revisions.findChange(document, hash)?.frame ?? null))) {
+      if (frame === null || isSent.get(frame) === 1 || !hashesIn.all(document, frame).every((hash) => covered.has(hash))) continue;
+      setFrameSeq.run(ELSEWHERE, frame);
+      arrive(frame, document);
+    }
   }
 
   function addReceived(ledger: number, document: number, received: ReceivedFrame): number {
@@ -108,6 +123,7 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
       for (const change of verdict.changes) takeIn(ledger, document, key, change, { record: change.record, refused: verdict.refused.get(change.hash) ?? null });
     }
     if ((seq ?? known?.seq ?? null) !== null) arrive(key, document);
+    if (received.endorsements && seq !== null && verdict.state === 'merged') settleCovered(document, verdict.changes);
   }
 
   return {
@@ -157,6 +173,11 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
           ...frame, bytes: plain(bytes), verdict: { state: 'held' as const, missing: missing.split(' ').filter(Boolean) },
         })),
       ),
+    frameNumbers: (ledger, document, frames) =>
+      read(() => new Map(frames.flatMap((frame): [string, number][] => {
+        const seq = numberOf.get(ledger, document, frame);
+        return seq === undefined ? [] : [[frame, seq]];
+      }))),
     countHeld: (ledger) => read(() => countHeld.get(ledger) ?? 0),
     cursors: (ledger) => read(() => ({ incarnation: selectIncarnation.get(ledger) ?? null, cursors: selectCursors.all(ledger) })),
     resetRelayLog: (id, incarnation) =>
