@@ -65,6 +65,21 @@ describe.skipIf(skipWithoutPostgres('hints between relays over PostgreSQL'))('fa
     await expect.poll(() => two.heard.at(-1)).toEqual(frames(3));
   });
 
+  it('looks again when another falls silent without a goodbye: it may have died with something unsaid', async () => {
+    const url = postgres.newDatabase();
+    const [one, two] = [await join(url, { heartbeat: 50 }), await join(url, { heartbeat: 50 })];
+    await expect.poll(() => two.gaps()).toBe(0);
+    postgres.sql(url, "SELECT pg_notify('tallystick_relay', 'somebody 1')"); // and never again
+    await expect.poll(() => [one.gaps(), two.gaps()]).toEqual([1, 1]);
+    const last = await join(url, { heartbeat: 50 });
+    last.tell(frames(9));
+    await last.close();
+    await expect.poll(() => one.heard).toEqual([frames(9)]);
+    // Somebody else dies after that one has left in order: only this is noticed.
+    postgres.sql(url, "SELECT pg_notify('tallystick_relay', 'another 1')");
+    await expect.poll(() => [one.gaps(), two.gaps()]).toEqual([2, 2]);
+  });
+
   it('takes a notice that it does not understand for a gap', async () => {
     const url = postgres.newDatabase();
     const one = await join(url);

@@ -10,6 +10,8 @@ export interface PostgresFanOutOptions {
   schedule?(task: () => void): void;
   /** How long a notice was on its way through the database and back to this relay, in milliseconds. */
   onLag?(milliseconds: number): void;
+  /** How often a relay says that it lives, in milliseconds. One that has not for three times as long has left hints unsaid, maybe. */
+  readonly heartbeat?: number;
   /** The connection for hints was lost, or is there again. */
   onConnection?(isThere: boolean): void;
 }
@@ -19,11 +21,11 @@ const CHANNEL = 'tallystick_relay';
 const MAXIMUM_PAYLOAD = 7_900;
 /** Documents about which something may wait to be told; beyond that the others are told to look everywhere. */
 const MAXIMUM_WAITING = 20_000;
-const PING = 10_000;
 const ANSWER = 5_000;
 const RETRY = { first: 50, longest: 5_000 };
 
 const GAP = 'gap';
+const BYE = 'bye';
 const FRAMES = /^frames ([0-9a-f]{32}) ([0-9a-f]{32}) (\d{1,15}) (\d{1,15})$/;
 const RECORDS = /^records ([0-9a-f]{32})$/;
 
@@ -48,9 +50,12 @@ function toLines({ isGap, records, frames }: Waiting): string[] {
   return [...[...records].map((ledger) => `records ${ledger}`), ...[...frames].map(([name, { from, to }]) => `frames ${name} ${from} ${to}`)];
 }
 
-/** As few notices as the lines fit into, each with who tells it and when by that one's clock. */
+/** Who tells a notice, and when by that one's clock. */
+const toHead = (relay: string): string => `${relay} ${performance.now().toFixed(3)}`;
+
+/** As few notices as the lines fit into. */
 function toPayloads(relay: string, lines: readonly string[]): string[] {
-  const head = `${relay} ${performance.now().toFixed(3)}`;
+  const head = toHead(relay);
   const payloads: string[] = [];
   let payload = head;
   for (const line of lines) {
@@ -67,21 +72,28 @@ function toPayloads(relay: string, lines: readonly string[]): string[] {
  * Hints over LISTEN/NOTIFY. They go over a connection of their own and not with what they are about: a transaction with a notice
  * holds a lock on the whole database while it commits. That of the hints waits for no disk. Rejects where the database can't be reached.
  */
-export async function createPostgresFanOut({ url, schedule = setImmediate, onLag, onConnection }: PostgresFanOutOptions): Promise<FanOut> {
+export async function createPostgresFanOut({ url, schedule = setImmediate, heartbeat = 10_000, onLag, onConnection }: PostgresFanOutOptions): Promise<FanOut> {
   const relay = randomBytes(8).toString('hex');
   let listener: FanOutListener | null = null;
   let client: Client | null = null;
   let waiting = createWaiting();
-  let isBusy = false;
+  let busy: Promise<unknown> | null = null;
   let isScheduled = false;
   let isClosed = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  /** When each other relay was heard of last. */
+  const heardOf = new Map<string, number>();
 
   function onNotice(payload: string): void {
     const [head = '', ...lines] = payload.split('\n');
-    const [teller, toldAt] = head.split(' ');
+    const [teller = '', toldAt] = head.split(' ');
     if (teller === relay) return void onLag?.(performance.now() - Number(toldAt));
+    heardOf.set(teller, performance.now());
     for (const line of lines) {
+      if (line === BYE) {
+        heardOf.delete(teller);
+        continue;
+      }
       const hint = parseLine(line);
       if (hint === GAP || hint === undefined) listener?.onGap();
       else listener?.onHint(hint);
@@ -109,6 +121,7 @@ export async function createPostgresFanOut({ url, schedule = setImmediate, onLag
   function onLost(lost: Client): void {
     if (client !== lost) return;
     client = null;
+    heardOf.clear(); // we look again anyway
     if (isClosed) return;
     onConnection?.(false);
     reconnect(RETRY.first);
@@ -126,45 +139,48 @@ export async function createPostgresFanOut({ url, schedule = setImmediate, onLag
     }, delay);
   }
 
-  /** One statement at a time; a connection on which one fails is given up. */
-  async function ask(text: string, values: readonly unknown[]): Promise<boolean> {
+  /** One statement at a time; a connection on which one fails is given up. Answers whether it was told. */
+  async function notify(payloads: readonly string[]): Promise<boolean> {
     const through = client;
     if (!through) return false;
-    isBusy = true;
     try {
-      await through.query(text, [...values]);
+      busy = through.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [CHANNEL, payloads]);
+      await busy;
       return true;
     } catch {
       through.connection.stream.destroy();
       return false;
     } finally {
-      isBusy = false;
+      busy = null;
     }
   }
 
   async function send(): Promise<void> {
     const told = waiting;
     waiting = createWaiting();
-    const isSent = await ask('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [CHANNEL, toPayloads(relay, toLines(told))]);
-    if (!isSent) waiting.isGap = true;
+    if (!(await notify(toPayloads(relay, toLines(told))))) waiting.isGap = true;
     flush();
   }
   function flush(): void {
     const isIdle = !waiting.isGap && waiting.records.size === 0 && waiting.frames.size === 0;
-    if (isIdle || isBusy || isScheduled || isClosed || !client) return;
+    if (isIdle || busy || isScheduled || isClosed || !client) return;
     isScheduled = true;
     schedule(() => {
       isScheduled = false;
-      if (isBusy) return;
-      void send();
+      if (!busy && !isClosed) void send();
     });
   }
 
   await connect();
-  // A connection may be dead without a word.
-  const ping = setInterval(() => {
-    if (!isBusy) void ask('SELECT', []).then(flush);
-  }, PING);
+  // A connection, or another relay, may be dead without a word.
+  const pulse = setInterval(() => {
+    if (!busy) void notify([toHead(relay)]).then(flush);
+    for (const [other, at] of heardOf) {
+      if (performance.now() - at < 3 * heartbeat) continue;
+      heardOf.delete(other);
+      listener?.onGap();
+    }
+  }, heartbeat);
 
   return {
     listen: (one) => void (listener = one),
@@ -181,9 +197,10 @@ export async function createPostgresFanOut({ url, schedule = setImmediate, onLag
     },
     async close() {
       isClosed = true;
-      clearInterval(ping);
+      clearInterval(pulse);
       clearTimeout(retry);
-      // What was told last is about things that are on disk already; whoever reads on finds them.
+      await busy?.catch(() => undefined);
+      await notify([...toPayloads(relay, toLines(waiting)), `${toHead(relay)}\n${BYE}`]);
       await client?.end();
     },
   };

@@ -32,6 +32,9 @@ interface Audience {
   next: number;
 }
 const TRIES = 5;
+/** Where hints may have been missed everywhere: so many ledgers are let go at a time, and so long after that the next, in milliseconds. */
+const GAPS_AT_ONCE = 100;
+const GAP_PAUSE = 100;
 
 export function createRelay(deps: RelayDeps): Relay {
   const { store, limits = DEFAULT_RELAY_LIMITS, fanOut = createSoleFanOut(), onFailure = () => undefined } = deps;
@@ -107,7 +110,12 @@ export function createRelay(deps: RelayDeps): Relay {
       reading.then(({ ok }) => ok || onGap(ledger), () => onGap(ledger));
     },
     onGap() {
-      for (const ledger of [...audiences.keys()]) onGap(ledger);
+      // Not all at once: everybody of a busy relay would come back in the same moment.
+      [...audiences.keys()].forEach((ledger, index) => {
+        const round = Math.floor(index / GAPS_AT_ONCE);
+        if (round === 0) onGap(ledger);
+        else setTimeout(() => onGap(ledger), round * GAP_PAUSE).unref();
+      });
     },
   });
   return { connect: (wire) => createRelaySession(hub, wire), ledgers: () => audiences.size };
