@@ -6,7 +6,7 @@ import { isMerged, judgeFrame, judgeSnapshot, type JudgedFrame } from './judge.t
 import type { LedgerAccess } from './access.ts';
 import type { LineTrouble } from './line.ts';
 import { createLiveBuffer } from './live-buffer.ts';
-import { isSignedBy } from './keys.ts';
+import { hashId, isSignedBy } from './keys.ts';
 import { CHECKED_BY_RELAY } from './quarantine.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
 import { parseFrame } from './protocol/frames.ts';
@@ -96,8 +96,18 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
     return true;
   }
 
+  /** Whether a frame stands at another place than where it was: a log has each frame once. */
+  async function isOtherLog(document: DocumentId, frames: readonly { seq: number; bytes: Uint8Array }[]): Promise<Result<boolean, Trouble>> {
+    const ids = await Promise.all(frames.map(({ bytes }) => hashId(bytes)));
+    const known = await store.frameNumbers(ledger, document, ids);
+    if (!known.ok) return known;
+    return success(new Set(ids).size < ids.length || frames.some(({ seq }, index) => (known.value.get(ids[index] ?? '') ?? seq) !== seq));
+  }
+
   /** Judges and stores frames that follow on the cursor. */
   async function receive(document: DocumentId, frames: readonly { seq: number; bytes: Uint8Array }[]): Promise<Result<void, Trouble>> {
+    const isOther = await isOtherLog(document, frames);
+    if (!isOther.ok || isOther.value) return isOther.ok ? startOver() : isOther;
     for (let from = 0; from < frames.length; ) {
       const judged: JudgedFrame[] = [];
       const arriving = new Set<string>();

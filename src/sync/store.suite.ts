@@ -6,7 +6,7 @@ import { sampleEntry, sampleId as id, samplePerson } from './sample.ts';
 import { exchangeSuite } from './store.exchange.suite.ts';
 import { membershipSuite } from './store.membership.suite.ts';
 import { A, B, cursor, DOCUMENT, hash, merged, MUCH, must, OTHER, received, sampleChange, sampleFrame, textOf, type OpenedStore } from './store.sample.ts';
-import type { QuarantineReason, Store } from './store.ts';
+import type { FrameVerdict, QuarantineReason, Store } from './store.ts';
 
 export type { OpenedStore } from './store.sample.ts';
 
@@ -249,6 +249,24 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         await must(store.commitReceived(A, [received('one', 1, { state: 'quarantined', reason: 'foreign_document' }, OTHER)], cursor('one', 1, OTHER)));
         expect(await waiting()).toEqual(['frame one']);
         expect(await changeNames()).toEqual(['one']);
+      });
+    });
+
+    describe('what is known of the log', () => {
+      it('are the numbers of frames, as long as it is the same log, and how many are held', async () => {
+        const held: FrameVerdict = { state: 'held', missing: [hash('no')] };
+        await must(store.commitReceived(A, [received('one', 1, merged(sampleChange('one'))), received('two', 2, held)], cursor('two', 2)));
+        await must(store.commitReceived(A, [received('two', 1, held, OTHER), received('bad', 2, { state: 'quarantined', reason: 'seal_broken' }, OTHER)], cursor('bad', 2, OTHER)));
+        await must(store.commitLocal(A, [sampleChange('mine')]));
+        await must(store.commitSealed(A, sampleFrame('mine'), [hash('mine')], 1));
+        const numbers = async (document = DOCUMENT) => must(store.frameNumbers(A, document, ['one', 'two', 'mine', 'bad', 'never seen'].map((name) => sampleFrame(name).frame)));
+        expect(await numbers()).toEqual(new Map([[sampleFrame('one').frame, 1], [sampleFrame('two').frame, 2]]));
+        expect(await numbers(OTHER)).toEqual(new Map([[sampleFrame('two').frame, 1], [sampleFrame('bad').frame, 2]]));
+        expect([await must(store.countHeld(A)), await must(store.countHeld(B))]).toEqual([2, 0]);
+        await must(store.resetRelayLog(A, id('another log')));
+        await reopen();
+        expect((await numbers()).size).toBe(0);
+        expect(await must(store.countHeld(A))).toBe(2);
       });
     });
 
