@@ -24,6 +24,8 @@ export interface Inbound {
   onLive(message: Extract<RelayMessage, { type: 'live' }>): void;
   /** Reads on a bit: true when there was something to read, false when all is read. */
   step(): Promise<Result<boolean, Trouble>>;
+  /** How far a document's log has been read. */
+  cursor(document: DocumentId): Cursor | null;
   /** Whether pages are being fetched, rather than frames arriving one by one. */
   isCatchingUp(): boolean;
   /** The relay has stored frames of this device. They count as read, and as stored, where nothing is missing before them. */
@@ -40,6 +42,8 @@ export interface InboundDeps {
   readonly conversation: Pick<Conversation, 'request'>;
   /** Sees to it that in these documents, or in all, exactly those changes count that should. */
   review(documents?: readonly DocumentId[]): Promise<Result<void, Trouble>>;
+  /** A snapshot is in the log. */
+  onSnapshot(document: DocumentId, bytes: Uint8Array): void;
   /** Milliseconds since 1970. */
   now(): number;
   readonly doubts: Doubts;
@@ -71,7 +75,7 @@ function insertSnapshot<Frame extends { seq: number; bytes: Uint8Array }>(frames
   return isGapless(all, from) ? all : frames;
 }
 
-export function createInbound({ ledger, access, fetchRecords, review, store, repo, conversation, now, doubts }: InboundDeps): Inbound {
+export function createInbound({ ledger, access, fetchRecords, review, store, repo, conversation, onSnapshot, now, doubts }: InboundDeps): Inbound {
   const { suspects } = doubts;
   const cursors = new Map<DocumentId, Cursor>();
   const heads = new Map<DocumentId, number>();
@@ -140,6 +144,7 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
     const parsed = parseFrame(bytes);
     if (!parsed.ok) return success(undefined);
     const { header, signature, signedBytes } = parsed.value;
+    if (header.kind === 'snapshot') onSnapshot(header.document, bytes);
     const isAhead = (): boolean => header.record > access().membership.number;
     if (!isAhead() || !(await isSignedBy(header.author, signature, signedBytes))) return success(undefined);
     const fetched = await fetchRecords();
@@ -172,6 +177,8 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
     const stored = await store.commitReceived(ledger, [frame], cursor);
     if (!stored.ok) return stored;
     cursors.set(document, cursor);
+    const covered = await store.commitCovered(ledger, document, snapshot.seq);
+    if (!covered.ok) return covered;
     await onMerged(frame.verdict.changes);
     const released = await held.release(document, frame.verdict.changes.map(({ hash }) => hash));
     return released.ok ? reviewIfDue([document]) : released;
@@ -292,6 +299,7 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
       if (seq > seqOf(document)) live.add(document, seq, bytes);
     },
     step,
+    cursor: (document) => cursors.get(document) ?? null,
     isCatchingUp: () => isCatchingUp,
     async acknowledge(stored) {
       // Frames of others with lower numbers came before the acknowledgement, and count first.

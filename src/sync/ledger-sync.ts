@@ -1,5 +1,6 @@
 import { failure, success, type Result } from '#domain/result.ts';
 import { ownKey, type LedgerAccess } from './access.ts';
+import { createCompaction } from './compaction.ts';
 import type { AnswerTo, Conversation, Ending, LiveMessage } from './conversation.ts';
 import { createInbound, type InboundDeps, type Trouble } from './inbound.ts';
 import { createLine, type AccessHolder, type Line } from './line.ts';
@@ -79,8 +80,9 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     return known;
   };
   const line = createLine(deps);
-  const inbound = createInbound({ ...deps, access, fetchRecords: line.fetch, review: line.review });
+  const inbound = createInbound({ ...deps, access, fetchRecords: line.fetch, review: line.review, onSnapshot: (...snapshot) => compaction.onSnapshot(...snapshot) });
   const outbound = createOutbound({ ...deps, access, line, inbound, inTurn: holder.inTurn });
+  const compaction = createCompaction({ ...deps, access, inbound, onDue: rouse });
   let tellOpened: (isOpen: boolean) => void = () => {};
   const whenOpened = new Promise<boolean>((resolve) => (tellOpened = resolve));
   let isOpenDue = true;
@@ -156,7 +158,9 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     if (isOpenDue) return open();
     const read = await inbound.step();
     onState({ catchingUp: inbound.isCatchingUp() });
-    return !read.ok || read.value ? read : send();
+    if (!read.ok || read.value) return read;
+    const sent = await send();
+    return !sent.ok || sent.value || isResting ? sent : compaction.step();
   }
 
   function rest(): void {

@@ -31,7 +31,7 @@ export interface SealedChange {
   readonly record: number;
 }
 
-async function seal({ access, randomBytes }: SealingDeps, document: DocumentId, covers: FrameHeader['covers'], content: unknown): Promise<Result<WaitingFrame, 'too_large' | 'key_missing'>> {
+async function seal({ access, randomBytes }: SealingDeps, document: DocumentId, covers: FrameHeader['covers'], content: readonly unknown[]): Promise<Result<WaitingFrame, 'too_large' | 'key_missing'>> {
   const { ledger, device, current, membership } = access;
   if (!current) return failure('key_missing');
   const headerBytes = encodeHeader({
@@ -39,7 +39,9 @@ async function seal({ access, randomBytes }: SealingDeps, document: DocumentId, 
     record: membership.number, recordHash: membership.hash.slice(0, 32), covers,
   });
   const nonce = ownBytes(randomBytes(12));
-  const padded = padBytes(deflateSync(encodeCbor(content)));
+  const encoded = encodeCbor(content);
+  if (content.length > MAXIMUM_FRAME_CHANGES || encoded.length > MAXIMUM_CONTENT_BYTES) return failure('too_large');
+  const padded = padBytes(deflateSync(encoded));
   const ciphertext = new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: headerBytes }, current.key, padded));
   const signature = await device.sign(frameToSignedBytes({ headerBytes, nonce, ciphertext }));
   const bytes = encodeFrame({ headerBytes, nonce, ciphertext, signature });
