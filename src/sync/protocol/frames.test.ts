@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex, hexToBytes } from './bytes.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
-import { encodeFrame, encodeHeader, frameToSignedBytes, padBytes, padmeLength, parseFrame, unpadBytes, type FrameHeader } from './frames.ts';
+import { encodeFrame, encodeHeader, frameToSignedBytes, paddedLength, padBytes, padmeLength, parseFrame, unpadBytes, type FrameHeader } from './frames.ts';
 import { MAXIMUM_FRAME_BYTES } from './limits.ts';
 
 const header: FrameHeader = {
@@ -81,14 +81,22 @@ describe('padding', () => {
     expect([0, 1, 2, 8, 9, 100, 1_000, 1_025, 1_000_000].map(padmeLength)).toEqual([0, 1, 2, 8, 10, 104, 1_024, 1_088, 1_015_808]);
   });
 
-  it('adds at most 12 % and comes off again', () => {
+  it('leaves three lengths for what is short', () => {
+    expect([0, 1_024, 1_025, 2_048, 2_049, 4_096, 4_097].map(paddedLength)).toEqual([1_024, 1_024, 2_048, 2_048, 4_096, 4_096, padmeLength(4_097)]);
+  });
+
+  it('adds at most 12 % beyond that, leaves few lengths, and comes off again', () => {
+    const lengths = new Set<number>();
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 5_000 }), (bytes) => {
+      fc.property(fc.uint8Array({ maxLength: 20_000, size: 'max' }), (bytes) => {
         const padded = padBytes(bytes);
-        expect(padded.length).toBeLessThanOrEqual(Math.max(8, (bytes.length + 4) * 1.12));
+        lengths.add(padded.length);
+        expect(padded.length).toBeLessThanOrEqual(Math.max(4_096, (bytes.length + 4) * 1.12));
         expect(unpadBytes(padded)).toEqual(bytes);
       }),
     );
+    // Of 4 097 to 20 000 bytes PADMÉ leaves 16 in each doubling.
+    expect(lengths.size).toBeLessThanOrEqual(3 + 16 * 3);
   });
 
   it('refuses what it did not make', () => {

@@ -83,7 +83,7 @@ export function parseFrame(bytes: Uint8Array): Parsed<Frame, 'frame_malformed' |
 }
 
 /**
- * The length that a secret of `length` bytes is padded to: PADMÉ (Nikitin et al., PETS 2019), which adds at most 12 %
+ * The length that PADMÉ pads `length` bytes to (Nikitin et al., PETS 2019), which adds at most 12 %
  * and leaves only O(log log length) bits of the length to be seen.
  */
 export function padmeLength(length: number): number {
@@ -94,17 +94,23 @@ export function padmeLength(length: number): number {
   return Math.ceil(length / step) * step;
 }
 
-/** Four bytes of length, the bytes, and zeros up to the PADMÉ length. */
+/** One entry takes 450 to 2 400 bytes: PADMÉ's steps of 32 there would tell how long its note is, and how many share it (ADR 18). */
+const SHORT_LENGTHS = [1_024, 2_048, 4_096] as const;
+
+/** The length that a secret of `length` bytes is padded to: one of a few where it is short, otherwise PADMÉ's. */
+export const paddedLength = (length: number): number => SHORT_LENGTHS.find((short) => length <= short) ?? padmeLength(length);
+
+/** Four bytes of length, the bytes, and zeros up to the padded length. */
 export function padBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, bytes.length);
-  return concatBytes(length, bytes, new Uint8Array(padmeLength(bytes.length + 4) - bytes.length - 4));
+  return concatBytes(length, bytes, new Uint8Array(paddedLength(bytes.length + 4) - bytes.length - 4));
 }
 
 /** What was padded; undefined where nothing was, or the padding is not the one `padBytes` makes. */
 export function unpadBytes(padded: Uint8Array): Uint8Array | undefined {
   if (padded.length < 4) return undefined;
   const length = new DataView(padded.buffer, padded.byteOffset).getUint32(0);
-  if (length > padded.length - 4 || padmeLength(length + 4) !== padded.length) return undefined;
+  if (length > padded.length - 4 || paddedLength(length + 4) !== padded.length) return undefined;
   return padded.subarray(length + 4).every((byte) => byte === 0) ? padded.subarray(4, length + 4) : undefined;
 }
