@@ -13,20 +13,20 @@ const flipped = (bytes: Uint8Array, position: number, flip: number): Uint8Array 
 };
 const openStore = () => createSqliteRelayStore({ data: ':memory:', newIncarnation: () => '1'.repeat(32) });
 
-it('a relay takes in no record and no frame of which a bit is another', async () => {
+it('a relay takes in no record, and no frame of somebody else, of which a bit is another', async () => {
   const store = openStore();
   const relay = sampleRelay(store);
   const ledger = sampleLedger();
+  const frame = ledger.frame(DOCUMENTS[0]!, 100, { by: ledger.admit('editor') });
   const owner = await join(relay, ledger);
   const record = ledger.record(ledger.owner, { type: 'epoch' });
-  const frame = ledger.frame(DOCUMENTS[0]!);
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (position, flip) => {
       expect(await owner.enrol(ledger, [flipped(record, position, flip)])).toMatchObject({ type: 'refused' });
       expect(await owner.append(ledger, flipped(frame, position, flip))).toMatchObject({ stored: [], refused: [{}] });
     }),
   );
-  expect(await store.heads({ ledger: ledger.id, records: 1 })).toMatchObject({ value: [] });
+  expect(await store.heads({ ledger: ledger.id, records: ledger.records().length })).toMatchObject({ value: [] });
   await store.close();
 });
 

@@ -95,11 +95,13 @@ describe('appending', () => {
   });
 
   it('refuses each frame that is not sound, and stores the others', async () => {
-    const { ledger, ask } = await open();
+    const ledger = sampleLedger();
+    const friend = ledger.admit('editor');
+    const { ask } = await open(ledger);
     const bad = {
       frame_malformed: new Uint8Array([1, 2, 3]),
       frame_foreign: sampleLedger().frame(DOCUMENT),
-      signature_wrong: ledger.frame(DOCUMENT, 10, { signature: new Uint8Array(64) }),
+      signature_wrong: ledger.frame(DOCUMENT, 10, { by: friend, signature: new Uint8Array(64) }),
     };
     const good = ledger.frame(DOCUMENT);
     const answer = await ask({ type: 'append', id: 9, ledger: ledger.id, frames: [...Object.values(bad), good] });
@@ -107,6 +109,12 @@ describe('appending', () => {
       type: 'appended', id: 9, stored: [{ document: DOCUMENT, frame: hashId(good), seq: 1 }],
       refused: Object.entries(bad).map(([reason, bytes]) => ({ frame: hashId(bytes), reason })),
     });
+  });
+
+  it('leaves it to the readers to check what a device signs in its own name', async () => {
+    const { ledger, ask } = await open();
+    const frame = ledger.frame(DOCUMENT, 10, { signature: new Uint8Array(64) });
+    expect(await ask({ type: 'append', id: 9, ledger: ledger.id, frames: [frame] })).toMatchObject({ stored: [{ frame: hashId(frame) }], refused: [] });
   });
 
   it('says that its disk is full, and takes the same frame when there is room', async () => {

@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 
 /** SHA-256 as 64 hexadecimal digits: of a record of a membership. */
-export const hashHex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const hashHex = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 /** The first 16 bytes of SHA-256, as 32 hexadecimal digits: the id of a frame, or of a ledger from what founds it. */
 export const hashId = (bytes: Uint8Array): string => hashHex(bytes).slice(0, 32);
