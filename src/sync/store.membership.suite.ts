@@ -204,6 +204,17 @@ export function membershipSuite(open: () => Promise<OpenedStore>): void {
       expect(await shown()).toEqual(entries('one', 'two', 'three'));
     });
 
+    it('is not sealed anew with what came after changes that are in another one', async () => {
+      await must(store.commitLocal(A, [sampleChange('one'), sampleChange('two', ['one'])]));
+      await must(store.commitSealed(A, sampleFrame('f'), [hash('one'), hash('two')], 3));
+      await must(store.commitReceived(A, [received('theirs', 1, merged(sampleChange('three', ['two'])))], cursor('theirs', 1)));
+      await must(store.commitLocal(A, [sampleChange('four', ['three']), sampleChange('elsewhere', [], undefined, OTHER)]));
+      await must(store.commitUnsealed(A, [{ document: DOCUMENT, frame: sampleFrame('f').frame }]));
+      expect(await unsealed()).toEqual(['one', 'two']);
+      await must(store.commitSealed(A, sampleFrame('g'), [hash('one'), hash('two')], 4));
+      expect(await unsealed()).toEqual(['four']);
+    });
+
     it('gives nothing back that was refused meanwhile', async () => {
       await must(store.commitLocal(A, [sampleChange('one'), sampleChange('two', ['one'])]));
       await must(store.commitSealed(A, sampleFrame('f'), [hash('one'), hash('two')], 3));

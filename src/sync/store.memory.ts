@@ -217,7 +217,9 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       const { unsealed } = at(id);
       const [first] = unsealed.values();
       if (!first) return success(null);
-      const changes = takeBytes([...unsealed.values()].filter((change) => change.document === first.document), maximumBytes);
+      const later = [...(at(id).changes.get(first.document)?.values() ?? [])].filter(({ place }) => place >= first.place);
+      const sealed = later.findIndex(({ frame }) => frame !== null);
+      const changes = takeBytes((sealed < 0 ? later : later.slice(0, sealed)).filter(({ refused }) => refused === null), maximumBytes);
       return success({ document: first.document, changes: changes.map(({ hash, bytes }) => ({ hash, bytes })) });
     },
     async commitSealed(id, frame, hashes, record) {

@@ -162,7 +162,8 @@ export interface Store {
   commitLocal(ledger: LedgerId, changes: readonly StoredChange[]): Stored<void>;
   /**
    * At most `maximumBytes` of changes that no frame holds (but at least one change), oldest first, of one document: the
-   * one with the oldest such change; null where there are none.
+   * one with the oldest such change; null where there are none. They followed each other without one between them that a
+   * frame holds: frames that rest on each other in a ring could never be merged.
    */
   nextUnsealed(ledger: LedgerId, maximumBytes: number): Stored<UnsealedChanges | null>;
   /** Exactly these bytes are sent, and sent again, from now on for these changes. `record`: what the frame's header names. */

@@ -17,12 +17,16 @@ export function createChangeStore({ reader, revisions, alongside, ledgerKey, doc
      JOIN change INDEXED BY change_refused ON change.document = document.key AND change.refused IS NOT NULL WHERE ledger.id = ? ORDER BY change.key`,
   );
   const isKnown = reader.prepare<[string, string, string], number>(`SELECT 1 FROM change WHERE ${IN_DOCUMENT} AND hash = ?`).pluck();
-  const oldestUnsealed = reader.prepare<[string], { key: number; id: string }>(
-    `SELECT document.key, document.id FROM document JOIN ledger ON ledger.key = document.ledger
+  const oldestUnsealed = reader.prepare<[string], { key: number; id: string; change: number }>(
+    `SELECT document.key, document.id, change.key AS change FROM document JOIN ledger ON ledger.key = document.ledger
      JOIN change INDEXED BY change_waiting ON change.document = document.key AND change.frame IS NULL AND change.waiting = 1
      WHERE ledger.id = ? ORDER BY change.key LIMIT 1`,
   );
-  const unsealedOf = reader.prepare<[number], { hash: string; bytes: Buffer }>('SELECT hash, bytes FROM change WHERE document = ? AND frame IS NULL AND waiting = 1 ORDER BY key');
+  // Few changes came after one that waits: looked at one by one.
+  const nextSealed = reader.prepare<[number, number], number>('SELECT key FROM change WHERE +document = ? AND key > ? AND frame IS NOT NULL ORDER BY key LIMIT 1').pluck();
+  const unsealedOf = reader.prepare<[number, number], { hash: string; bytes: Buffer }>(
+    'SELECT hash, bytes FROM change WHERE document = ? AND frame IS NULL AND waiting = 1 AND key < ? ORDER BY key',
+  );
 
   return {
     documents: (ledger) => read(() => selectDocuments.all(ledger)),
@@ -45,7 +49,7 @@ export function createChangeStore({ reader, revisions, alongside, ledgerKey, doc
       read(() => {
         const oldest = oldestUnsealed.get(ledger);
         if (!oldest) return null;
-        const changes = [...takeBytes(unsealedOf.iterate(oldest.key), maximumBytes)];
+        const changes = [...takeBytes(unsealedOf.iterate(oldest.key, nextSealed.get(oldest.key, oldest.change) ?? Number.MAX_SAFE_INTEGER), maximumBytes)];
         return { document: oldest.id, changes: changes.map(({ hash, bytes }) => ({ hash, bytes: plain(bytes) })) };
       }),
   };
