@@ -110,7 +110,7 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
   }
 
   /** Whether nothing is missing from a snapshot, up to what it covers, and nothing in it is other than what came here frame by frame. */
-  async function compare(document: DocumentId, bytes: Uint8Array): Promise<Result<number | null, Trouble>> {
+  async function compare(document: DocumentId, bytes: Uint8Array): Promise<Result<{ seq: number; author: string } | null, Trouble>> {
     const read = await readFrame(access(), repo, document, bytes);
     const covers = read.ok ? read.value.opened.header.covers : null;
     const tails = await store.tails(ledger);
@@ -120,8 +120,6 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
     if (!read.ok || !covers || !tail || tail.isCut || !place || place.seq < covers.seq) return success(null);
     // Of what another snapshot brought here this device has no knowledge of its own.
     if (covers.seq < tail.covered) return success(null);
-    const { membership } = access();
-    if (tenureNow(membership, read.value.opened.author)?.member === tenureNow(membership, ownKey(access()))?.member) return success(null);
 
     const expected = await store.changesUpTo(ledger, document, covers.seq);
     if (!expected.ok) return expected;
@@ -132,17 +130,26 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
     const cut = lastCut(access());
     const isComplete = expected.value.every(({ hash }) => there.has(hash));
     const isTrue = [...there].every(([hash, record]) => record !== null && here.get(hash) === record && record >= cut);
-    return success(isComplete && isTrue ? covers.seq : null);
+    return success(isComplete && isTrue ? { seq: covers.seq, author: read.value.opened.author } : null);
+  }
+
+  /** The other devices of its author have nothing to add to the author's word. */
+  function isOfAnother(author: string): boolean {
+    const { membership } = access();
+    return tenureNow(membership, author)?.member !== tenureNow(membership, ownKey(access()))?.member;
   }
 
   async function endorse(document: DocumentId, bytes: Uint8Array): Promise<Result<void, Trouble>> {
-    const covered = await compare(document, bytes);
-    if (!covered.ok || covered.value === null) return covered.ok ? success(undefined) : covered;
-    const frame = await hashId(bytes);
-    const signature = await access().device.sign(endorsementToSignedBytes(ledger, frame));
-    const endorsed = await conversation.request({ type: 'endorse', ledger, document, frame, signature });
-    if (!endorsed.ok) return endorsed.code === 'ended' ? endorsed : success(undefined);
-    return store.commitCovered(ledger, document, covered.value);
+    const compared = await compare(document, bytes);
+    if (!compared.ok || !compared.value) return compared.ok ? success(undefined) : compared;
+    const { seq, author } = compared.value;
+    if (isOfAnother(author)) {
+      const frame = await hashId(bytes);
+      const signature = await access().device.sign(endorsementToSignedBytes(ledger, frame));
+      const endorsed = await conversation.request({ type: 'endorse', ledger, document, frame, signature });
+      if (!endorsed.ok) return endorsed.code === 'ended' ? endorsed : success(undefined);
+    }
+    return store.commitCovered(ledger, document, seq);
   }
 
   /** Looks at all documents, and waits: for the time of a snapshot, or for the next look. */
@@ -151,7 +158,7 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
     if (!tails.ok) return tails;
     due = tails.value.filter((tail) => isEnough(tail) && !hopeless.has(tail.document));
     const isWorthIt = due.length > 0;
-    const delay = isWorthIt ? SHORTEST_DELAY + random() * (LONGEST_DELAY - SHORTEST_DELAY) : BETWEEN_LOOKS;
+    const delay = isWorthIt ? SHORTEST_DELAY + Math.round(random() * (LONGEST_DELAY - SHORTEST_DELAY)) : BETWEEN_LOOKS;
     state = 'waiting';
     timers.after(delay, () => {
       state = isWorthIt ? 'due' : 'looking';
