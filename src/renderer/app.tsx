@@ -2,7 +2,7 @@ import { Loader, MantineProvider, mergeThemeOverrides, useMantineColorScheme } f
 import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import 'dayjs/locale/zh-cn';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Shell } from './features/shell/shell.tsx';
 import { FirstRun } from './features/start/first-run.tsx';
@@ -23,6 +23,8 @@ function Root() {
   const { setColorScheme } = useMantineColorScheme();
   const core = useCoreState();
   const { view: profile, error } = useWatch('profile.get', {});
+  // What the first run has to tell is read before the app opens, although the profile is ready.
+  const [isHeld, setHeld] = useState(false);
   const isKnown = profile !== undefined && profile.state !== 'new';
   const [language, look] = [profile?.language, profile?.theme];
 
@@ -48,7 +50,7 @@ function Root() {
     <DatesProvider settings={{ locale: i18n.language === 'zh-CN' ? 'zh-cn' : 'en', firstDayOfWeek: 1, weekendDays: [] }}>
       <ProfileProvider value={profile}>
         <Notifications position="bottom-center" autoClose={6_000} transitionDuration={140} />
-        {profile.state === 'new' ? <FirstRun /> : <Shell />}
+        {profile.state === 'new' || isHeld ? <FirstRun onHold={setHeld} /> : <Shell />}
       </ProfileProvider>
     </DatesProvider>
   );

@@ -11,7 +11,10 @@ export type Route =
   | { page: 'import'; ledger?: string | undefined }
   | { page: 'new' }
   | { page: 'settings' }
-  | { page: 'sync' };
+  | { page: 'me' }
+  | { page: 'devices' }
+  | { page: 'sync' }
+  | { page: 'relay' };
 
 const FILTERS = ['text', 'category', 'person', 'kind', 'currency', 'from', 'to', 'only'] as const;
 const KINDS = ['expense', 'income', 'refund', 'transfer', 'settlement'] as const;
@@ -61,7 +64,10 @@ export function hashToRoute(hash: string): Route {
       return { page, ledger: first || undefined };
     case 'new':
     case 'settings':
+    case 'me':
+    case 'devices':
     case 'sync':
+    case 'relay':
       return { page };
     default:
       return { page: 'today' };

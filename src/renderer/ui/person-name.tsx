@@ -15,9 +15,19 @@ const initialOf = (name: string): string => {
   return first?.segment.toLocaleUpperCase() ?? '?';
 };
 
-/** A circle with a name's first letter; the name itself stands beside it, so it says nothing to a screen reader. */
-export const Face = ({ name, me }: { name: string; me?: boolean | undefined }) => (
-  <span className={classes.face} data-me={me || undefined} aria-hidden>{initialOf(name)}</span>
+interface FaceProps {
+  name: string;
+  me?: boolean | undefined;
+  /** A data URL, in place of the letter. */
+  picture?: string | null | undefined;
+  large?: boolean | undefined;
+}
+
+/** A circle with a person's picture or a name's first letter; the name itself stands beside it, so it says nothing to a screen reader. */
+export const Face = ({ name, me, picture, large }: FaceProps) => (
+  <span className={classes.face} data-me={(me && !picture) || undefined} data-large={large || undefined} aria-hidden>
+    {picture ? <img className={classes.picture} src={picture} alt="" /> : initialOf(name)}
+  </span>
 );
 
 /** A person's name, isolated from the direction of the text around it. */

@@ -7,12 +7,16 @@ import Icu from 'i18next-icu';
 import { initReactI18next } from 'react-i18next';
 import type { ProfileView } from '#contract/views.ts';
 import * as balances from '#renderer/features/balances/words.ts';
+import * as backup from '#renderer/features/backup/words.ts';
 import * as charts from '#renderer/features/charts/words.ts';
+import * as devices from '#renderer/features/devices/words.ts';
 import * as entries from '#renderer/features/entries/words.ts';
+import * as identity from '#renderer/features/identity/words.ts';
 import * as imports from '#renderer/features/imports/words.ts';
 import * as ledger from '#renderer/features/ledger/words.ts';
 import * as palette from '#renderer/features/palette/words.ts';
 import * as people from '#renderer/features/people/words.ts';
+import * as relaySees from '#renderer/features/relay-sees/words.ts';
 import * as settings from '#renderer/features/settings/words.ts';
 import * as sharing from '#renderer/features/sharing/words.ts';
 import * as shell from '#renderer/features/shell/words.ts';
@@ -24,6 +28,7 @@ import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
   ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, sharing, sync,
+  identity, devices, backup, relaySees,
 } as const;
 
 export type Namespace = keyof typeof words;

@@ -1,6 +1,6 @@
 import {
-  IconBook2, IconChartPie, IconCloudUp, IconDownload, IconEye, IconFileImport, IconKeyboard, IconLanguage, IconPalette, IconPlus,
-  IconScale, IconSettings, IconSun, IconUser,
+  IconBook2, IconChartPie, IconCloudUp, IconDevices, IconDownload, IconEye, IconEyeOff, IconFileImport, IconKeyboard, IconLanguage, IconPalette, IconPlus,
+  IconScale, IconSettings, IconSun, IconUser, IconUserCircle,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
@@ -69,8 +69,11 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
       title: say('goTo'),
       commands: [
         { id: 'today', label: say('today'), icon: <IconSun size={size} aria-hidden />, keywords: 'home 首页', run: () => navigate({ page: 'today' }) },
-        { id: 'settings', label: say('settings'), icon: <IconSettings size={size} aria-hidden />, keywords: 'name device preferences 名字 设备', run: () => navigate({ page: 'settings' }) },
-        { id: 'sync', label: say('sync'), icon: <IconCloudUp size={size} aria-hidden />, keywords: 'offline pause queue 离线 暂停', run: () => navigate({ page: 'sync' }) },
+        { id: 'settings', label: say('settings'), icon: <IconSettings size={size} aria-hidden />, keywords: 'language theme preferences 语言 主题', run: () => navigate({ page: 'settings' }) },
+        { id: 'me', label: say('me'), icon: <IconUserCircle size={size} aria-hidden />, keywords: 'name picture real name recovery words phrase backup 名字 头像 恢复词 备份', run: () => navigate({ page: 'me' }) },
+        { id: 'devices', label: say('devices'), icon: <IconDevices size={size} aria-hidden />, keywords: 'pair add revoke lost 配对 添加 吊销 丢失', run: () => navigate({ page: 'devices' }) },
+        { id: 'sync', label: say('sync'), icon: <IconCloudUp size={size} aria-hidden />, keywords: 'offline pause queue nearby file usb 离线 暂停 附近 文件', run: () => navigate({ page: 'sync' }) },
+        { id: 'relay', label: say('relaySees'), icon: <IconEyeOff size={size} aria-hidden />, keywords: 'privacy blind pseudonym 隐私 化名', run: () => navigate({ page: 'relay' }) },
       ],
     },
     {

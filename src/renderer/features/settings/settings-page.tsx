@@ -1,15 +1,12 @@
-import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core';
-import { useId, useState, type FormEvent } from 'react';
+import { Button, SegmentedControl, Switch } from '@mantine/core';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { nameSchema } from '#domain/text.ts';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
-import { firstFault } from '#renderer/lib/faults.ts';
 import { MASK } from '#renderer/lib/format.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { chordKeys } from '#renderer/lib/shortcuts.ts';
-import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { LANGUAGES, speak } from '#renderer/words/index.ts';
@@ -18,39 +15,6 @@ import { StoreSection } from './store-section.tsx';
 import classes from './settings.module.css';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
-
-/** A name that is saved by Enter or its button, and not on every key. */
-function NameField({ label, hint, value, onSave }: { label: string; hint: string; value: string; onSave(name: string): Promise<boolean> }) {
-  const say = useWords('settings');
-  const errorText = useErrorText();
-  const [typed, setTyped] = useState<string>();
-  const [isSaved, setSaved] = useState(false);
-  const text = typed ?? value;
-  const fault = firstFault(nameSchema, text.trim());
-  const isChanged = text.trim() !== value;
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (fault || !isChanged) return;
-    if (await onSave(text.trim())) {
-      setTyped(undefined);
-      setSaved(true);
-    }
-  };
-  return (
-    <form className={classes.nameField} onSubmit={(event) => void submit(event)} noValidate>
-      <TextInput
-        className={classes.grow} label={label} description={hint} inputWrapperOrder={['label', 'input', 'description', 'error']} maxLength={80} value={text}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          setSaved(false);
-        }}
-        error={fault && errorText({ code: fault })}
-      />
-      <Button type="submit" variant="default" className={classes.nameSave} disabled={!isChanged || fault !== undefined}>{say(isSaved ? 'saved' : 'save')}</Button>
-      <span role="status" className={classes.hidden}>{isSaved && say('saved')}</span>
-    </form>
-  );
-}
 
 export function SettingsPage() {
   const say = useWords('settings');
@@ -68,8 +32,11 @@ export function SettingsPage() {
         <StoreSection />
         <section className={classes.section} aria-labelledby="settings-you">
           <h2 id="settings-you" className={classes.heading}>{say('you')}</h2>
-          <NameField label={say('name')} hint={say('nameHint')} value={profile.name} onSave={(name) => save({ name })} />
-          <NameField label={say('deviceName')} hint={say('deviceNameHint')} value={profile.device.name} onSave={(deviceName) => save({ deviceName })} />
+          <p className={classes.text}>{say('youText')}</p>
+          <div className={classes.buttons}>
+            <Button component="a" href={routeToHash({ page: 'me' })} variant="default">{say('openMe')}</Button>
+            <Button component="a" href={routeToHash({ page: 'devices' })} variant="default">{say('openDevices')}</Button>
+          </div>
         </section>
         <section className={classes.section} aria-labelledby="settings-look">
           <h2 id="settings-look" className={classes.heading}>{say('look')}</h2>

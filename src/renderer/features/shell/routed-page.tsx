@@ -1,6 +1,9 @@
+import { DevicesPage } from '#renderer/features/devices/devices-page.tsx';
+import { MePage } from '#renderer/features/identity/me-page.tsx';
 import { ImportPage } from '#renderer/features/imports/import-page.tsx';
 import { LedgerPage } from '#renderer/features/ledger/ledger-page.tsx';
 import { NewLedgerPage } from '#renderer/features/ledger/new-ledger-page.tsx';
+import { RelaySeesPage } from '#renderer/features/relay-sees/relay-sees-page.tsx';
 import { SettingsPage } from '#renderer/features/settings/settings-page.tsx';
 import { JoinPage } from '#renderer/features/sharing/join-page.tsx';
 import { SyncPage } from '#renderer/features/sync/sync-page.tsx';
@@ -22,8 +25,14 @@ export function RoutedPage() {
       return <ImportPage ledgerId={route.ledger ?? null} />;
     case 'settings':
       return <SettingsPage />;
+    case 'me':
+      return <MePage />;
+    case 'devices':
+      return <DevicesPage />;
     case 'sync':
       return <SyncPage />;
+    case 'relay':
+      return <RelaySeesPage />;
     case 'today':
       return <TodayPage />;
     default:

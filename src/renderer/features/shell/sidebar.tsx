@@ -13,9 +13,18 @@ import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './shell.module.css';
 
-function Entrance({ route, isHere, icon, children }: { route: Route; isHere: boolean; icon: ReactNode; children: ReactNode }) {
+interface EntranceProps {
+  route: Route;
+  isHere: boolean;
+  icon: ReactNode;
+  /** What it is called, where its words alone do not say. */
+  label?: string;
+  children: ReactNode;
+}
+
+function Entrance({ route, isHere, icon, label, children }: EntranceProps) {
   return (
-    <a className={classes.link} href={routeToHash(route)} aria-current={isHere ? 'page' : undefined}>
+    <a className={classes.link} href={routeToHash(route)} aria-current={isHere ? 'page' : undefined} aria-label={label}>
       <span className={classes.linkIcon}>{icon}</span>
       {children}
     </a>
@@ -35,6 +44,7 @@ export function Sidebar() {
   const route = useRoute();
   const { name } = useProfile();
   const { view: ledgers } = useWatch('ledgers.list', {});
+  const { view: me } = useWatch('identity.get', {});
   return (
     <nav className={classes.sidebar} aria-label={say('navigation')}>
       <div className={classes.brand}><Logo size={26} /><span className={classes.brandName}>Tallystick</span></div>
@@ -72,9 +82,11 @@ export function Sidebar() {
           </ul>
         </div>
         <div className={classes.foot}>
-          <Entrance route={{ page: 'settings' }} isHere={route.page === 'settings' || route.page === 'sync'} icon={<Face name={name} me />}>
+          <Entrance route={{ page: 'me' }} isHere={route.page === 'me' || route.page === 'devices'} label={say('me', { name })} icon={<Face name={name} picture={me?.picture} me />}>
+            <bdi className={classes.linkName}>{name}</bdi>
+          </Entrance>
+          <Entrance route={{ page: 'settings' }} isHere={route.page === 'settings' || route.page === 'sync' || route.page === 'relay'} icon={<IconSettings size={18} aria-hidden />}>
             <span className={classes.linkName}>{say('settings')}</span>
-            <span className={classes.linkIcon}><IconSettings size={16} aria-hidden /></span>
           </Entrance>
         </div>
       </div>

@@ -1,14 +1,15 @@
-import { Anchor, Paper, Stack, Switch, Table, Text, Title } from '@mantine/core';
+import { Anchor, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { SyncView } from '#contract/views.ts';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
-import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
-import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
+import { ByFile } from './by-file.tsx';
+import { LedgersTable } from './ledgers-table.tsx';
+import { Nearby } from './nearby.tsx';
 import { Quarantine } from './quarantine.tsx';
 import { RelayForm } from './relay-form.tsx';
 import { stateToTone, SyncIcon, viewToState } from './sync-state.tsx';
@@ -25,7 +26,9 @@ export function SyncPage() {
         {view && (
           <>
             <Connection view={view} />
-            <Ledgers ledgers={view.ledgers} />
+            <LedgersTable sync={view} />
+            <Nearby />
+            <ByFile />
             <Quarantine ledgers={view.ledgers} />
           </>
         )}
@@ -68,44 +71,9 @@ function Connection({ view }: { view: SyncView }) {
           disabled={view.relay === null}
           onChange={(event) => void switchTo(event.currentTarget.checked)}
         />
+        <Text size="sm"><Anchor href={routeToHash({ page: 'relay' })}>{say('relaySees')}</Anchor></Text>
         <FailureNotice error={setPaused.error} onClose={setPaused.clear} />
       </Stack>
-    </Paper>
-  );
-}
-
-function Ledgers({ ledgers }: Pick<SyncView, 'ledgers'>) {
-  const say = useWords('sync');
-  const format = useFormat();
-  return (
-    <Paper component="section" withBorder p="md" aria-label={say('ledgers')}>
-      <Title order={2} size="h4" mb="xs">{say('ledgers')}</Title>
-      {ledgers.length === 0 ? (
-        <Text size="sm" c="dimmed">{say('noLedgers')}</Text>
-      ) : (
-        <ScrollTable label={say('ledgers')} minWidth={520}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">{say('ledger')}</Table.Th>
-              <Table.Th scope="col">{say('waiting')}</Table.Th>
-              <Table.Th scope="col">{say('lastSynced')}</Table.Th>
-              <Table.Th scope="col" ta="end">{say('setAside')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {ledgers.map(({ ledger, name, waiting, quarantined, syncedAt, catchingUp }) => (
-              <Table.Tr key={ledger}>
-                <Table.Th scope="row" fw={500}>
-                  <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor>
-                </Table.Th>
-                <Table.Td>{waiting > 0 ? say('waitingCount', { count: waiting }) : say('waitingNone')}</Table.Td>
-                <Table.Td>{catchingUp ? say('catchingUp') : syncedAt === null ? say('never') : format.dateTime(syncedAt)}</Table.Td>
-                <Table.Td ta="end">{format.number(quarantined)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </ScrollTable>
-      )}
     </Paper>
   );
 }

@@ -1,0 +1,117 @@
+import { Alert, Button, FileButton, Switch } from '@mantine/core';
+import { IconLock, IconLockOpen } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { IdentityView } from '#contract/people-views.ts';
+import { BackUpSection } from '#renderer/features/backup/back-up-section.tsx';
+import { useCall, useWatch } from '#renderer/lib/core.tsx';
+import { routeToHash } from '#renderer/lib/route.ts';
+import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { Face } from '#renderer/ui/person-name.tsx';
+import { useWords } from '#renderer/words/use-words.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { NameField } from './name-field.tsx';
+import { PhraseSection } from './phrase-section.tsx';
+import { fileToPicture } from './picture.ts';
+import classes from './identity.module.css';
+
+/** Who I am on all my devices, and how I come back if they are lost. */
+export function MePage() {
+  const say = useWords('identity');
+  const { view, error } = useWatch('identity.get', {});
+  return (
+    <Page title={say('title')}>
+      <FailureNotice error={error} />
+      {view && (
+        <div className={classes.sections}>
+          <WhoIAm me={view} />
+          <PhraseSection me={view} />
+          <BackUpSection lastBackup={view.lastBackup} />
+          <Devices />
+          <AtRest sealed={view.keysSealed} />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function WhoIAm({ me }: { me: IdentityView }) {
+  const say = useWords('identity');
+  const rename = useCall('profile.update');
+  const update = useCall('identity.update');
+  const save = async (change: Parameters<typeof update.run>[0]) => (await update.run(change)).ok;
+  return (
+    <section className={classes.section} aria-labelledby="me-who">
+      <h2 id="me-who" className={classes.heading}>{say('who')}</h2>
+      <FailureNotice error={rename.error ?? update.error} onClose={rename.error ? rename.clear : update.clear} />
+      <Picture me={me} onSave={(picture) => save({ picture })} />
+      <NameField label={say('nickname')} hint={say('nicknameHint')} value={me.name} onSave={async (name) => (await rename.run({ name })).ok} />
+      <NameField label={say('realName')} hint={say('realNameHint')} value={me.realName ?? ''} onSave={(realName) => save({ realName })}>
+        {me.realName !== null && <Button variant="default" className={classes.besideField} onClick={() => void save({ realName: null })}>{say('removeRealName')}</Button>}
+      </NameField>
+      <Switch
+        checked={me.showRealName} disabled={me.realName === null} label={say('showRealName')} description={say(me.realName === null ? 'realNameNone' : 'showRealNameHint')}
+        onChange={(event) => void save({ showRealName: event.currentTarget.checked })}
+      />
+      <div>
+        <div>{say('fingerprint')}</div>
+        <code className={classes.key} title={me.root} data-testid="fingerprint">{fingerprintOf(me.root)}</code>
+        <p className={classes.quiet}>{say('fingerprintHint')}</p>
+      </div>
+    </section>
+  );
+}
+
+function Picture({ me, onSave }: { me: IdentityView; onSave(picture: string | null): Promise<boolean> }) {
+  const say = useWords('identity');
+  const [isUnreadable, setUnreadable] = useState(false);
+  async function choose(file: File | null): Promise<void> {
+    if (!file) return;
+    const picture = await fileToPicture(file);
+    setUnreadable(!picture.ok);
+    if (picture.ok) await onSave(picture.value);
+  }
+  return (
+    <>
+      <div className={classes.pictureRow}>
+        <Face name={me.name} picture={me.picture} me large />
+        <div>
+          <div className={classes.buttons}>
+            <FileButton accept="image/png,image/jpeg,image/webp" onChange={(file) => void choose(file)}>
+              {(props) => <Button {...props} variant="default">{say('choosePicture')}</Button>}
+            </FileButton>
+            {me.picture !== null && <Button variant="subtle" color="gray" onClick={() => void onSave(null)}>{say('removePicture')}</Button>}
+          </div>
+          <p className={classes.quiet}>{say('pictureHint')}</p>
+        </div>
+      </div>
+      {isUnreadable && <Alert color="brick" role="alert" withCloseButton onClose={() => setUnreadable(false)}>{say('pictureUnreadable')}</Alert>}
+    </>
+  );
+}
+
+function Devices() {
+  const say = useWords('identity');
+  const { view } = useWatch('devices.list', {});
+  const active = view?.filter(({ state }) => state === 'active').length ?? 0;
+  return (
+    <section className={classes.section} aria-labelledby="me-devices">
+      <h2 id="me-devices" className={classes.heading}>{say('devices')}</h2>
+      <p className={classes.text}>{say('devicesText', { count: active })}</p>
+      <div><Button component="a" href={routeToHash({ page: 'devices' })} variant="default">{say('openDevices')}</Button></div>
+    </section>
+  );
+}
+
+/** Said openly either way. */
+function AtRest({ sealed }: { sealed: boolean }) {
+  const say = useWords('identity');
+  return (
+    <section className={classes.section} aria-labelledby="me-at-rest">
+      <h2 id="me-at-rest" className={classes.heading}>{say('atRest')}</h2>
+      <Alert color={sealed ? 'accent' : 'amber'} icon={sealed ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}>
+        {say(sealed ? 'keysSealed' : 'keysOpen')} {say('booksOpen')}
+      </Alert>
+    </section>
+  );
+}
