@@ -7,9 +7,16 @@ import { isSoleWriter, judgeHeader } from './standing.ts';
 import type { Appended, FrameToAppend, Settled } from './store.ts';
 import { hashId } from './verify.ts';
 
+/** A frame that is on the disk. */
+export interface StoredFrame {
+  readonly document: string;
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+}
+
 export interface AppendDeps extends Pick<Hub, 'store' | 'now' | 'isSignedBy' | 'underMembership'> {
   /** Called at once for what is on disk, in the order of the numbers. */
-  onStored(ledger: string, from: Appender, frames: readonly { document: string; seq: number; bytes: Uint8Array }[]): void;
+  onStored(ledger: string, from: Appender, frames: readonly StoredFrame[]): void;
   /** A failure of the disk. */
   onFailure(code: string): void;
 }
@@ -80,7 +87,7 @@ export function createAppending({ store, now, isSignedBy, underMembership, onSto
       if (!appended.ok) return appended;
       // From here on nothing is awaited: the disk answers in the order of the numbers, and so everybody hears of them.
       const stored: AppendAnswer['stored'] = [];
-      const fresh: { document: string; seq: number; bytes: Uint8Array }[] = [];
+      const fresh: StoredFrame[] = [];
       appended.value.forEach((one, index) => {
         const frame = sound[index];
         if ('refused' in one) return void refused.push({ frame: one.frame, reason: refusalOf(one, frame?.late) });

@@ -18,13 +18,15 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, 
 
 /** One client's connection, as the relay sees it. */
 export interface Wire {
-  send(message: Uint8Array): void;
+  /** Takes what `Hub.encode` made. */
+  send(encoded: Uint8Array): void;
   close(): void;
 }
 
 /** A session, for what happens in the ledgers it listens to. */
 export interface Listener {
-  onStored(ledger: string, document: string, seq: number, bytes: Uint8Array): void;
+  /** Frames have been stored: what is said of them, encoded once for all. False where this one may not hear it any more. */
+  onStored(ledger: string, encoded: readonly Uint8Array[]): boolean;
   /** Records have come, from number `from` on. Whoever may not listen any more leaves. */
   onRecords(membership: Membership, from: number, records: readonly Uint8Array[], isOwn: boolean): void;
   /** Something may have been missed: the client is to come anew and read on from where it is. */
@@ -57,8 +59,10 @@ export interface Hub {
   /** Milliseconds since 1970. */
   now(): number;
   randomBytes(length: number): Uint8Array;
-  /** Whoever counts what is said to clients. */
-  onSent?(message: RelayMessage): void;
+  /** A message as a wire takes it. */
+  encode(message: RelayMessage): Uint8Array;
+  /** Whoever counts what is said to clients, and to how many. */
+  onSent?(message: RelayMessage, times: number): void;
   /** Whether an Ed25519 signature holds. */
   isSignedBy(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean>;
   listen(membership: Membership, listener: Listener): void;

@@ -10,7 +10,7 @@ export interface RelayMetrics {
   /** Looks at what is counted elsewhere when somebody asks. */
   watch(sources: { connections(): number; ledgers(): number; store: Pick<RelayStore, 'size'> }): void;
   onReceived(bytes: number): void;
-  onSent(message: RelayMessage): void;
+  onSent(message: RelayMessage, times: number): void;
   onDropped(reason: DropReason): void;
   /** Appending as it was asked for, and frames that are new in the store. */
   onStored(frames: number, bytes: number): void;
@@ -59,8 +59,8 @@ export function createRelayMetrics(): RelayMetrics {
       });
     },
     onReceived: (length) => received.inc(length),
-    onSent(message) {
-      sent.inc({ type: message.type });
+    onSent(message, times) {
+      sent.inc({ type: message.type }, times);
       if (message.type === 'refused') refused.inc({ reason: message.reason });
       if (message.type === 'appended') for (const { reason } of message.refused) refused.inc({ reason });
     },

@@ -3,7 +3,8 @@
  * what is in records and frames beyond that nobody here can read.
  */
 import type { Membership } from '#sync/protocol/membership.ts';
-import { createAppending } from './append.ts';
+import { encodeMessage } from '#sync/protocol/messages.ts';
+import { createAppending, type StoredFrame } from './append.ts';
 import { createEnrolment } from './enrol.ts';
 import { createSoleFanOut, type FanOut } from './fanout.ts';
 import { DEFAULT_RELAY_LIMITS, type Hub, type Listener, type RelayLimits, type Wire } from './hub.ts';
@@ -16,6 +17,8 @@ export interface RelayDeps extends Pick<Hub, 'store' | 'now' | 'randomBytes' | '
   readonly limits?: RelayLimits;
   /** To the other relays on the same database; none by default. */
   readonly fanOut?: FanOut;
+  /** Makes of a message what a wire takes; `encodeMessage` by default. */
+  readonly encode?: Hub['encode'];
   /** A failure of the disk, without anything that names somebody. */
   onFailure?(code: string): void;
 }
@@ -37,7 +40,7 @@ const GAPS_AT_ONCE = 100;
 const GAP_PAUSE = 100;
 
 export function createRelay(deps: RelayDeps): Relay {
-  const { store, limits = DEFAULT_RELAY_LIMITS, fanOut = createSoleFanOut(), onFailure = () => undefined } = deps;
+  const { store, onSent, limits = DEFAULT_RELAY_LIMITS, fanOut = createSoleFanOut(), encode = encodeMessage, onFailure = () => undefined } = deps;
   const audiences = new Map<string, Audience>();
 
   function onGrown({ membership, records, by }: Growth): void {
@@ -64,8 +67,20 @@ export function createRelay(deps: RelayDeps): Relay {
     return { ok: false, code: 'relay_failed' };
   };
 
+  /** Tells everybody who listens, but for the one who brought it, of frames that have been stored. */
+  function tell(ledger: string, frames: readonly StoredFrame[], except: Listener | null): void {
+    const listeners = audiences.get(ledger)?.listeners;
+    if (!listeners) return;
+    const messages = frames.map((frame) => ({ type: 'live', ledger, ...frame }) as const);
+    const encoded = messages.map(encode);
+    let told = 0;
+    for (const listener of listeners) if (listener !== except && listener.onStored(ledger, encoded)) told += 1;
+    for (const message of messages) onSent?.(message, told);
+  }
+
   const hub: Hub = {
     ...deps,
+    encode,
     limits,
     underMembership,
     listen(membership: Membership, listener) {
@@ -82,11 +97,9 @@ export function createRelay(deps: RelayDeps): Relay {
     append: createAppending({
       ...deps, underMembership, onFailure,
       onStored(ledger, { listener: sender }, frames) {
+        tell(ledger, frames, sender);
         const reach = new Map<string, { from: number; to: number }>();
-        for (const { document, seq, bytes } of frames) {
-          for (const listener of audiences.get(ledger)?.listeners ?? []) if (listener !== sender) listener.onStored(ledger, document, seq, bytes);
-          reach.set(document, { from: reach.get(document)?.from ?? seq, to: seq });
-        }
+        for (const { document, seq } of frames) reach.set(document, { from: reach.get(document)?.from ?? seq, to: seq });
         for (const [document, range] of reach) fanOut.tell({ type: 'frames', ledger, document, ...range });
       },
     }),
@@ -95,9 +108,7 @@ export function createRelay(deps: RelayDeps): Relay {
   const readRemote = createRemoteReader({
     hub,
     isHeard: (ledger) => audiences.has(ledger),
-    onStored(ledger, document, seq, bytes) {
-      for (const listener of audiences.get(ledger)?.listeners ?? []) listener.onStored(ledger, document, seq, bytes);
-    },
+    onStored: (ledger, frames) => tell(ledger, frames, null),
   });
   function onGap(ledger: string): void {
     for (const listener of [...(audiences.get(ledger)?.listeners ?? [])]) listener.onGap();

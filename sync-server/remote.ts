@@ -1,4 +1,5 @@
 import { PAGE_BYTES } from '#sync/protocol/limits.ts';
+import type { StoredFrame } from './append.ts';
 import type { Hint } from './fanout.ts';
 import type { Hub } from './hub.ts';
 import type { Outcome } from './store.ts';
@@ -7,7 +8,7 @@ export interface RemoteReaderDeps {
   readonly hub: Pick<Hub, 'store' | 'underMembership'>;
   /** Whether anybody here listens to a ledger. */
   isHeard(ledger: string): boolean;
-  onStored(ledger: string, document: string, seq: number, bytes: Uint8Array): void;
+  onStored(ledger: string, frames: readonly StoredFrame[]): void;
 }
 
 /**
@@ -24,7 +25,7 @@ export function createRemoteReader({ hub, isHeard, onStored }: RemoteReaderDeps)
       const page = await hub.underMembership(ledger, ({ number }) => hub.store.page({ ledger, records: number + 1 }, document, start, PAGE_BYTES));
       if (!page.ok) return page;
       const frames = page.value.frames.filter(({ seq }) => seq <= to);
-      for (const { seq, bytes } of frames) onStored(ledger, document, seq, bytes);
+      onStored(ledger, frames.map((frame) => ({ document, ...frame })));
       const last = frames.at(-1)?.seq;
       // Already dropped: whoever missed it reads it from its snapshot.
       if (last === undefined) break;

@@ -25,6 +25,8 @@ export interface LedgerRequestsDeps {
   /** The challenge that the client was given. */
   readonly nonce: Uint8Array;
   send(message: RelayMessage): void;
+  /** The same with what is encoded and counted already. */
+  sendEncoded(encoded: Uint8Array): void;
   close(): void;
 }
 
@@ -42,7 +44,7 @@ function isFollowing({ at, dropped }: Page, after: number, frame: string | null)
 
 const toOffer = ({ endorsement, ...snapshot }: NonNullable<Page['snapshot']>) => ({ ...snapshot, endorsements: endorsement ? [endorsement] : [] });
 
-export function createLedgerRequests({ hub, nonce, send, close }: LedgerRequestsDeps): LedgerRequests {
+export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: LedgerRequestsDeps): LedgerRequests {
   const { store, limits, now } = hub;
   const opened = new Map<string, Opened>();
   /** Ledgers that this client has brought to a relay that did not know them. */
@@ -62,10 +64,12 @@ export function createLedgerRequests({ hub, nonce, send, close }: LedgerRequests
   }
 
   const listener: Listener = {
-    onStored(ledger, document, seq, bytes) {
+    onStored(ledger, encoded) {
       const one = opened.get(ledger);
-      if (one && one.until <= now()) return stopListening(ledger, one);
-      send({ type: 'live', ledger, document, seq, bytes });
+      const mayHear = one !== undefined && one.until > now();
+      if (mayHear) encoded.forEach(sendEncoded);
+      else if (one) stopListening(ledger, one);
+      return mayHear;
     },
     onRecords(membership, from, records, isOwn) {
       const one = opened.get(membership.ledger);

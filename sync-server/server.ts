@@ -5,11 +5,13 @@ import { performance } from 'node:perf_hooks';
 import { pino, type Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { MAXIMUM_MESSAGE_BYTES, MAXIMUM_RECORD_BYTES } from '#sync/protocol/limits.ts';
+import { encodeMessage } from '#sync/protocol/messages.ts';
 import type { RelayLimits } from './hub.ts';
 import { createHttpHandler, listenOn } from './http.ts';
 import { createInbox, type InboxLimits } from './inbox.ts';
 import { countFrames, createRelayMetrics, type DropReason, type RelayMetrics } from './metrics.ts';
 import { createRelay, type Relay } from './relay.ts';
+import { createOutbox, frameMessage } from './outbox.ts';
 import { openStorage, type StorageConfig } from './storage.ts';
 import { isSignedBy } from './verify.ts';
 
@@ -70,16 +72,21 @@ function serveSocket(relay: Relay, socket: WebSocket, wire: Socket, config: Rela
     socket.terminate();
   }
 
+  const outbox = createOutbox(wire, () => {
+    if (socket.readyState !== socket.OPEN) return false;
+    const isReading = socket.bufferedAmount <= maximumBacklogBytes;
+    if (!isReading) {
+      logger.warn({ backlog: socket.bufferedAmount }, 'dropped a connection that does not read');
+      drop('not_reading');
+    }
+    return isReading;
+  });
   const session = relay.connect({
-    send(message) {
-      if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount > maximumBacklogBytes) {
-        logger.warn({ backlog: socket.bufferedAmount }, 'dropped a connection that does not read');
-        return drop('not_reading');
-      }
-      socket.send(message);
+    send: (framed) => outbox.add(framed),
+    close() {
+      outbox.flush();
+      socket.close();
     },
-    close: () => socket.close(),
   });
   const inbox = createInbox({
     limits: config.inbox ?? DEFAULT_INBOX,
@@ -152,6 +159,7 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
   const relay = createRelay({
     store, fanOut, isSignedBy, now: Date.now, randomBytes: (length) => randomBytes(length),
     ...(config.limits && { limits: config.limits }),
+    encode: (message) => frameMessage(encodeMessage(message)),
     onSent: metrics.onSent,
   });
 

@@ -1,4 +1,4 @@
-import { encodeMessage, parseClientMessage, PROTOCOL_VERSION, type ClientMessage, type Refusal, type RelayMessage } from '#sync/protocol/messages.ts';
+import { parseClientMessage, PROTOCOL_VERSION, type ClientMessage, type Refusal, type RelayMessage } from '#sync/protocol/messages.ts';
 import type { Hub, Wire } from './hub.ts';
 import { createLedgerRequests, type Answer } from './requests.ts';
 
@@ -25,10 +25,13 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   let isEnded = false;
   let puts = 0;
 
+  const sendEncoded = (encoded: Uint8Array): void => {
+    if (!isEnded) wire.send(encoded);
+  };
   const send = (message: RelayMessage): void => {
     if (isEnded) return;
-    hub.onSent?.(message);
-    wire.send(encodeMessage(message));
+    hub.onSent?.(message, 1);
+    sendEncoded(hub.encode(message));
   };
   function end(): void {
     if (isEnded) return;
@@ -39,7 +42,7 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
     end();
     wire.close();
   }
-  const requests = createLedgerRequests({ hub, nonce, send, close });
+  const requests = createLedgerRequests({ hub, nonce, send, sendEncoded, close });
   function refuseAndClose(reason: Refusal): void {
     send({ type: 'refused', id: null, reason });
     close();
