@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Revision } from '#domain/revision.ts';
 import { createWorld, fingerprint, isIdle, type Device, type Tampering, type World } from '#tests/sync/world.ts';
 import type { LedgerAccess } from './access.ts';
+import { readFrontier } from './frontier.ts';
 import { hashId, ownBytes } from './keys.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import { encodeCbor } from './protocol/cbor.ts';
@@ -12,9 +13,8 @@ import { encodeMessage, parseRelayMessage } from './protocol/messages.ts';
 import { makeRemoval, makeRole } from './records.ts';
 import { nameRevision } from './revision-id.ts';
 import { sampleEntry, sampleId } from './sample.ts';
-import { sampleLedger } from './sample.access.ts';
+import { must, sampleLedger } from './sample.access.ts';
 import { sealFrame } from './seal.ts';
-import { headsOf } from './standing.ts';
 
 const SECOND = 1_000;
 const DOCUMENT = sampleId('a document');
@@ -72,16 +72,6 @@ async function setUp(role: 'editor' | 'viewer' = 'editor') {
     return refused.ok ? refused.value.map(({ hash }) => hash).toSorted() : refused.code;
   };
   return { ...world, world, tampering, ada, bo, mallory, knows, change, seal, forge, plant, verdictsOf, quarantineOf, refusedOf, mine: (name: string) => entry(mallory, name) };
-}
-
-/** What a device knows of all documents, as it goes into a record that takes somebody's right away. */
-async function frontierOf({ disk: { store } }: Device, ledger: string) {
-  const documents = await store.documents(ledger);
-  if (!documents.ok) throw new Error(documents.code);
-  return new Map(await Promise.all(documents.value.map(async ({ document }): Promise<[string, string[]]> => {
-    const lineage = await store.lineage(ledger, document);
-    return [document, lineage.ok ? headsOf(lineage.value) : []];
-  })));
 }
 
 describe('a frame that an attacker or a bug made', () => {
@@ -179,7 +169,7 @@ describe('somebody without the right to write', () => {
     const { world, ada, bo, mallory, change, knows, seal, plant, mine, refusedOf } = await setUp();
     const before = change([mine('before')]);
     await plant(await seal([before]));
-    const frontier = await frontierOf(ada, world.ledger);
+    const frontier = await must(readFrontier(ada.disk.store, world.ledger));
     const old = knows();
     expect(await world.during(ada.append((access) => makeRemoval(access, { type: 'remove', member: mallory.member }, frontier, world.scheduler.randomBytes)))).toMatchObject({ ok: true });
     const after = change([mine('after')], { seq: 2, startOp: 2, deps: [Automerge.decodeChange(before).hash] });

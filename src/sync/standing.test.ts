@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Membership, Tenure } from './protocol/membership.ts';
+import { drawFrontier } from './frontier.ts';
 import { headsOf, listRefusals } from './standing.ts';
 import { combineStandings } from './change-standing.ts';
 import type { ChangeLineage } from './store.ts';
@@ -132,5 +133,24 @@ describe('a change that two frames bring', () => {
 describe('heads', () => {
   it('are what nothing else rests on', () => {
     expect(headsOf(lineage('a1@0', 'b1@1 a1', 'c1@1 a1', 'c2@1 c1')).map(nameOf)).toEqual(['b1', 'c2']);
+  });
+});
+
+describe('a frontier', () => {
+  it('is drawn on each device’s last changes, not on what nobody else has', () => {
+    const changes = lineage('b1@1', 'c1@1 b1', 'b2@2 c1', 'a1@2 b2', 'a2@- a1');
+    expect(drawFrontier(changes, 1).map(nameOf)).toEqual(['a1', 'b2', 'c1']);
+    expect(drawFrontier(changes, 4).map(nameOf)).toEqual(['a1', 'b1', 'b2', 'c1']);
+    expect(drawFrontier(changes.map((change) => (nameOf(change.hash) === 'b2' ? { ...change, refused: 'role_forbids' } : change)), 1).map(nameOf)).toEqual(['a1', 'b1', 'c1']);
+  });
+
+  it('leaves nothing out that whoever drew it had seen, though some of what it names is lost', () => {
+    fc.assert(fc.property(history, fc.nat(), (changes, lost) => {
+      const everybody = { a: [[0, 'owner']], b: [[0, 'editor'], [20, null]], c: [[0, 'editor'], [20, null]], d: [[0, 'editor'], [20, null]], e: [[0, 'editor'], [20, null]] } satisfies Parameters<typeof grounds>[0];
+      const given = grounds(everybody, { 20: drawFrontier(changes, 4).map(nameOf) });
+      expect(refused(given, changes)).toEqual([]);
+      // The last change of all is one that only its author had; the others are not refused for that.
+      expect(refused(given, changes.slice(0, Math.max(1, changes.length - (lost % 2))))).toEqual([]);
+    }), { numRuns: 300 });
   });
 });

@@ -1,0 +1,34 @@
+/** What a device knows of a ledger's documents, as it goes into a record by which somebody loses the right to write. */
+import type { DocumentId, LedgerId } from '#domain/ids.ts';
+import { success, type Result } from '#domain/result.ts';
+import type { Frontier } from './membership-content.ts';
+import { headsOf } from './standing.ts';
+import type { ChangeLineage, Store, StoreErrorCode } from './store.ts';
+
+/** Of each device's last changes so many, so that one that gets lost with its device takes none before it with it. */
+const TAIL = 4;
+/** In ledgers with more documents the record would become too large. */
+const DOCUMENTS_WITH_TAILS = 200;
+
+/**
+ * The changes on which the frontier of a document is drawn: each device's last ones. Not the last of all, which may be our
+ * own and not sent: where nobody else has them, what lies before them would not be known to lie within.
+ */
+export function drawFrontier(lineage: readonly ChangeLineage[], tail: number): string[] {
+  const counting = lineage.filter(({ record, refused }) => record !== null && refused === null);
+  const byDevice = Map.groupBy(counting, ({ actor }) => actor.slice(0, 32));
+  return [...new Set([...byDevice.values()].flatMap((changes) => [...headsOf(changes), ...changes.slice(-tail).map(({ hash }) => hash)]))].toSorted();
+}
+
+/** The frontier of all documents as they are here. To be read when the record is made, after what the relay has is here. */
+export async function readFrontier(store: Pick<Store, 'documents' | 'lineage'>, ledger: LedgerId): Promise<Result<Frontier, StoreErrorCode>> {
+  const documents = await store.documents(ledger);
+  if (!documents.ok) return documents;
+  const frontier = new Map<DocumentId, readonly string[]>();
+  for (const { document } of documents.value) {
+    const lineage = await store.lineage(ledger, document);
+    if (!lineage.ok) return lineage;
+    frontier.set(document, drawFrontier(lineage.value, documents.value.length > DOCUMENTS_WITH_TAILS ? 1 : TAIL));
+  }
+  return success(frontier);
+}
