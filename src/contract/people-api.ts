@@ -72,6 +72,8 @@ export const peopleApi = {
   /** Out of the ledger, and the ledger off this device's list. What was written stays with the others. */
   'members.leave': call<null>()(ledger),
   'members.withdrawInvite': call<null>()(z.strictObject({ ledger: idSchema, key: keySchema })),
+  /** A new key for everybody who is in: for somebody who was not given the present one, or once more to be sure. */
+  'members.changeKey': call<null>()(ledger),
   /** What counts for nothing by the membership; members.get tells how much there is. */
   'members.refused': call<views.RefusedView>()(ledger),
   /** An admin lets refused changes count after all. */

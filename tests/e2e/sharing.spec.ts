@@ -15,6 +15,7 @@ const synced = (page: Page) => expect(syncChip(page)).toHaveAttribute('data-stat
 async function invite(page: Page): Promise<{ link: string; code: string }> {
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Invite to Flat' });
+  await dialog.getByRole('button', { name: 'Make the invitation' }).click();
   await expect(dialog.getByRole('img', { name: 'QR code of the invitation link' })).toBeVisible();
   const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue();
   const code = (await dialog.getByTestId('invite-code').textContent()) ?? '';

@@ -98,6 +98,8 @@ export function createFormat(language: string, hideAmounts: boolean) {
     /** Milliseconds since 1970 in this device's zone. */
     dateTime: (milliseconds: number): string =>
       dateFormat('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds),
+    /** The day of a moment in this device's zone. */
+    day: (milliseconds: number): string => dateFormat('day', { dateStyle: 'medium' }).format(milliseconds),
     number: (value: number): string => numberFormat('number', {}).format(value),
     /** A fraction: 0.25 becomes 25 %. */
     percent: (fraction: number): string => numberFormat('percent', { style: 'percent', maximumFractionDigits: 1 }).format(fraction),

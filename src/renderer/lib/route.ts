@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { EntryFilter } from '#contract/api.ts';
 
-export const LEDGER_TABS = ['entries', 'balances', 'charts', 'people'] as const;
+export const LEDGER_TABS = ['entries', 'balances', 'charts', 'people', 'members'] as const;
 export type LedgerTab = (typeof LEDGER_TABS)[number];
 
 export type Route =
@@ -10,6 +10,7 @@ export type Route =
   | { page: 'join'; invite?: string | undefined }
   | { page: 'import'; ledger?: string | undefined }
   | { page: 'new' }
+  | { page: 'contacts'; contact?: string | undefined }
   | { page: 'settings' }
   | { page: 'me' }
   | { page: 'devices' }
@@ -62,6 +63,8 @@ export function hashToRoute(hash: string): Route {
       return { page, invite: first || undefined };
     case 'import':
       return { page, ledger: first || undefined };
+    case 'contacts':
+      return { page, contact: first || undefined };
     case 'new':
     case 'settings':
     case 'me':
@@ -92,6 +95,8 @@ export function routeToHash(route: Route): string {
       return route.invite ? `#/join/${encodeURIComponent(route.invite)}` : '#/join';
     case 'import':
       return route.ledger ? `#/import/${route.ledger}` : '#/import';
+    case 'contacts':
+      return route.contact ? `#/contacts/${route.contact}` : '#/contacts';
     default:
       return `#/${route.page}`;
   }

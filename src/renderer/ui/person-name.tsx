@@ -7,6 +7,8 @@ interface PersonNameProps {
   archived?: boolean | undefined;
   /** With the first letter in a circle before it. */
   face?: boolean | undefined;
+  /** In place of the letter: a data URL. */
+  picture?: string | null | undefined;
 }
 
 /** The first letter a person sees in a name, in any script. */
@@ -31,11 +33,11 @@ export const Face = ({ name, me, picture, large }: FaceProps) => (
 );
 
 /** A person's name, isolated from the direction of the text around it. */
-export function PersonName({ name, me, archived, face }: PersonNameProps) {
+export function PersonName({ name, me, archived, face, picture }: PersonNameProps) {
   const say = useWords('ui');
   return (
     <span className={classes.person}>
-      {face && <Face name={name} me={me} />}
+      {face && <Face name={name} me={me} picture={picture} />}
       <bdi className={classes.name}>{name}</bdi>
       {me && <span className={classes.mark}>{say('me')}</span>}
       {archived && <span className={classes.mark}>{say('archived')}</span>}

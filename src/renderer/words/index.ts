@@ -9,11 +9,13 @@ import type { ProfileView } from '#contract/views.ts';
 import * as balances from '#renderer/features/balances/words.ts';
 import * as backup from '#renderer/features/backup/words.ts';
 import * as charts from '#renderer/features/charts/words.ts';
+import * as contacts from '#renderer/features/contacts/words.ts';
 import * as devices from '#renderer/features/devices/words.ts';
 import * as entries from '#renderer/features/entries/words.ts';
 import * as identity from '#renderer/features/identity/words.ts';
 import * as imports from '#renderer/features/imports/words.ts';
 import * as ledger from '#renderer/features/ledger/words.ts';
+import * as members from '#renderer/features/members/words.ts';
 import * as palette from '#renderer/features/palette/words.ts';
 import * as people from '#renderer/features/people/words.ts';
 import * as relaySees from '#renderer/features/relay-sees/words.ts';
@@ -27,7 +29,7 @@ import * as errors from '#renderer/ui/error-words.ts';
 import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
-  ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, sharing, sync,
+  ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, members, contacts, sharing, sync,
   identity, devices, backup, relaySees,
 } as const;
 

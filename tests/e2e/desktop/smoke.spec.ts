@@ -139,7 +139,7 @@ test('an invite link opens the page that asks, and joins nothing by itself', asy
   const { app, page } = await open();
   await beginFlat(page);
   await app.evaluate(({ app: electron }) => electron.emit('second-instance', {}, ['tallystick', 'tallystick://join/made-up'], '/'));
-  await expect(page.getByRole('heading', { name: 'Join a ledger' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Open an invitation' })).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Link or code' })).toHaveValue('tallystick://join/made-up');
   await expect(page.getByRole('navigation').getByRole('link', { name: 'Flat' })).toHaveCount(1);
 });

@@ -7,6 +7,7 @@ import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { navigate, useRoute } from '#renderer/lib/route.ts';
+import { mayWrite } from '#renderer/lib/standing.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -34,7 +35,7 @@ export function BalancesTab({ ledger }: { ledger: LedgerView }) {
           icon={<IconScale size={40} stroke={1.25} />}
           title={say('emptyTitle')}
           text={say('emptyText')}
-          action={<Button onClick={() => openEntryForm({ ledger: ledger.id })}>{say('newEntry')}</Button>}
+          action={mayWrite(ledger) && <Button onClick={() => openEntryForm({ ledger: ledger.id })}>{say('newEntry')}</Button>}
         />
       )}
       {currencies?.map((balances) => (

@@ -3,6 +3,7 @@ import { IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { CurrencyBalancesView, DebtView, LedgerView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { mayWrite } from '#renderer/lib/standing.ts';
 import { Money } from '#renderer/ui/money.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './balances.module.css';
@@ -75,13 +76,15 @@ function Transfer({ ledger, debt, currency, mode, onSettle }: { ledger: LedgerVi
     <li className={classes.transfer}>
       <DebtLine ledger={ledger} from={debt.from} to={debt.to} verb={verb} />
       <Money amount={debt.amount} currency={currency} />
-      <Button
-        variant="light" size="xs"
-        aria-label={say('recordFor', { line, amount: format.money(debt.amount, currency) })}
-        onClick={() => onSettle({ ...debt, currency })}
-      >
-        {say('record')}
-      </Button>
+      {mayWrite(ledger) && (
+        <Button
+          variant="light" size="xs"
+          aria-label={say('recordFor', { line, amount: format.money(debt.amount, currency) })}
+          onClick={() => onSettle({ ...debt, currency })}
+        >
+          {say('record')}
+        </Button>
+      )}
     </li>
   );
 }

@@ -71,7 +71,7 @@ export const en = {
 export const zhCN = {
   balances: '余额',
   people: '{currency}余额',
-  person: '成员',
+  person: '参与者',
   balance: '余额',
   paid: '付款',
   share: '份额',

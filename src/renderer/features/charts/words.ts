@@ -96,7 +96,7 @@ export const zhCN = {
   balanceColumn: '余额',
   people: '谁付的钱，谁用的钱',
   peopleSummary: '{person}付得最多：{amount}。',
-  person: '成员',
+  person: '参与者',
   paid: '付款',
   consumed: '消费',
   difference: '付款减消费',

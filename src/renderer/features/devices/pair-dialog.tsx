@@ -11,7 +11,7 @@ import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { timeLeftToText, useTimeLeft } from '#renderer/lib/use-time-left.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
-import { CompareWords } from './compare-words.tsx';
+import { CompareWords } from '#renderer/ui/compare-words.tsx';
 import classes from './devices.module.css';
 
 /** The giving side of a pairing, as the core tells it: also after the page was loaded anew. Closing it ends the pairing. */

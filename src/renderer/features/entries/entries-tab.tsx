@@ -5,6 +5,7 @@ import type { EntryFilter } from '#contract/api.ts';
 import type { EntryRowView, LedgerView } from '#contract/views.ts';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { navigate, routeToHash } from '#renderer/lib/route.ts';
+import { mayWrite } from '#renderer/lib/standing.ts';
 import { useCategoryName } from '#renderer/ui/category.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -34,8 +35,10 @@ export function EntriesTab({ ledger, filter, openEntry }: EntriesTabProps) {
     [ledger.id, filter, openEntry],
   );
   const setFilter = useCallback((next: EntryFilter | undefined) => show({ filter: next }, true), [show]);
-  const edit = (row: EntryRowView) => row.state === 'active' && openEntryForm({ ledger: ledger.id, entry: row.id });
+  const writes = mayWrite(ledger);
+  const edit = (row: EntryRowView) => writes && row.state === 'active' && openEntryForm({ ledger: ledger.id, entry: row.id });
   const toggleVoid = (row: EntryRowView) => {
+    if (!writes) return;
     const what = entryTitle(row, { say, categoryName });
     void (row.state === 'void' ? restoreEntry(row.id, what) : voidEntry(row.id, what));
   };
@@ -43,13 +46,13 @@ export function EntriesTab({ ledger, filter, openEntry }: EntriesTabProps) {
   if (state.total === 0 && !filter) {
     return (
       <EmptyState
-        icon={<IconBook2 size={40} stroke={1.25} />} title={say('emptyTitle')} text={say('emptyText')}
-        action={
+        icon={<IconBook2 size={40} stroke={1.25} />} title={say('emptyTitle')} text={say(writes ? 'emptyText' : 'emptyViewText')}
+        action={writes && (
           <>
             <Button onClick={() => openEntryForm({ ledger: ledger.id })}>{say('newEntry')}</Button>
             <Button component="a" href={routeToHash({ page: 'import', ledger: ledger.id })} variant="default">{say('emptyImport')}</Button>
           </>
-        }
+        )}
       />
     );
   }

@@ -58,7 +58,7 @@ export const zhCN = {
   title: '我',
   who: '我是谁',
   nickname: '昵称',
-  nicknameHint: '别人最先看到的名字。已加入的账本里，请到“成员”中修改。',
+  nicknameHint: '别人最先看到的名字。已加入的账本里，请到“参与者”中修改。',
   realName: '真实姓名',
   realNameHint: '由你自己声明。是否给别人看由你在下面选择；旁边会注明对方有没有核实过。',
   realNameNone: '你还没有填写。',

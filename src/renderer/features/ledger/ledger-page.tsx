@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Loader, Menu, Tabs, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconArrowBackUp, IconArrowForwardUp, IconDots, IconFileImport, IconPencil, IconPlus, IconUserPlus } from '@tabler/icons-react';
+import { IconArrowBackUp, IconArrowForwardUp, IconDots, IconFileImport, IconPencil, IconPlus, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { LedgerView } from '#contract/views.ts';
 import { BalancesTab } from '#renderer/features/balances/balances-tab.tsx';
 import { EntriesTab } from '#renderer/features/entries/entries-tab.tsx';
 import { DraftOffer } from '#renderer/features/entries/form/draft-offer.tsx';
 import { EntryPanel } from '#renderer/features/entries/panel/entry-panel.tsx';
+import { MembersTab } from '#renderer/features/members/members-tab.tsx';
 import { PeopleTab } from '#renderer/features/people/people-tab.tsx';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
@@ -13,6 +14,7 @@ import { useWatch } from '#renderer/lib/core.tsx';
 import { meFirst } from '#renderer/lib/people.ts';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { LEDGER_TABS, navigate, routeToHash, type LedgerTab, type Route } from '#renderer/lib/route.ts';
+import { mayManage, mayWrite } from '#renderer/lib/standing.ts';
 import { useShortcut } from '#renderer/lib/shortcuts.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -22,6 +24,7 @@ import { Face } from '#renderer/ui/person-name.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { BalanceStrip } from './balance-strip.tsx';
 import { LedgerDetails } from './ledger-details.tsx';
+import { Standing } from './standing.tsx';
 import { useUndo } from './use-undo.ts';
 import classes from './ledger.module.css';
 
@@ -48,25 +51,31 @@ function Actions({ ledger }: { ledger: LedgerView }) {
   const say = useWords('ledger');
   const [open, setOpen] = useState<'invite' | 'details'>();
   const { undo, redo, undoWhat, redoWhat } = useUndo(ledger);
-  useShortcut(CHORDS.undo, undo);
-  useShortcut(CHORDS.redo, redo);
+  const writes = mayWrite(ledger);
+  useShortcut(CHORDS.undo, undo, { enabled: writes });
+  useShortcut(CHORDS.redo, redo, { enabled: writes });
   const close = useCallback(() => setOpen(undefined), []);
   return (
     <>
-      <Tooltip label={undoWhat ? say('undoWhat', { what: undoWhat }) : say('undo')}>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={say('undo')} disabled={!undoWhat} onClick={undo}><IconArrowBackUp size={18} aria-hidden /></ActionIcon>
-      </Tooltip>
-      <Tooltip label={redoWhat ? say('redoWhat', { what: redoWhat }) : say('redo')}>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={say('redo')} disabled={!redoWhat} onClick={redo}><IconArrowForwardUp size={18} aria-hidden /></ActionIcon>
-      </Tooltip>
-      <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setOpen('invite')}>{say('invite')}</Button>
+      {writes && (
+        <>
+          <Tooltip label={undoWhat ? say('undoWhat', { what: undoWhat }) : say('undo')}>
+            <ActionIcon variant="subtle" color="gray" size={36} aria-label={say('undo')} disabled={!undoWhat} onClick={undo}><IconArrowBackUp size={18} aria-hidden /></ActionIcon>
+          </Tooltip>
+          <Tooltip label={redoWhat ? say('redoWhat', { what: redoWhat }) : say('redo')}>
+            <ActionIcon variant="subtle" color="gray" size={36} aria-label={say('redo')} disabled={!redoWhat} onClick={redo}><IconArrowForwardUp size={18} aria-hidden /></ActionIcon>
+          </Tooltip>
+        </>
+      )}
+      {mayManage(ledger) && <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setOpen('invite')}>{say('invite')}</Button>}
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={36} aria-label={say('more')}><IconDots size={18} aria-hidden /></ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setOpen('details')}>{say('rename')}</Menu.Item>
-          <Menu.Item leftSection={<IconFileImport size={16} aria-hidden />} onClick={() => navigate({ page: 'import', ledger: ledger.id })}>{say('importInto')}</Menu.Item>
+          <Menu.Item leftSection={<IconUsers size={16} aria-hidden />} onClick={() => navigate({ page: 'ledger', ledger: ledger.id, tab: 'members' })}>{say('membersAndRoles')}</Menu.Item>
+          {writes && <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setOpen('details')}>{say('rename')}</Menu.Item>}
+          {writes && <Menu.Item leftSection={<IconFileImport size={16} aria-hidden />} onClick={() => navigate({ page: 'import', ledger: ledger.id })}>{say('importInto')}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <InviteDialog ledger={ledger} opened={open === 'invite'} onClose={close} />
@@ -85,6 +94,8 @@ function Tab({ tab, ledger, route }: { tab: LedgerTab; ledger: LedgerView; route
       return <Suspense fallback={<Loader size="sm" m="lg" />}><ChartsTab ledger={ledger} /></Suspense>;
     case 'people':
       return <PeopleTab ledger={ledger} />;
+    case 'members':
+      return <MembersTab ledger={ledger} />;
     default:
       return tab satisfies never;
   }
@@ -93,7 +104,8 @@ function Tab({ tab, ledger, route }: { tab: LedgerTab; ledger: LedgerView; route
 function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute }) {
   const say = useWords('ledger');
   const newEntry = () => openEntryForm({ ledger: ledger.id });
-  useShortcut(CHORDS.newEntry, newEntry);
+  const writes = mayWrite(ledger);
+  useShortcut(CHORDS.newEntry, newEntry, { enabled: writes });
   const go = (tab: LedgerTab) => navigate({ page: 'ledger', ledger: ledger.id, tab });
   const closeEntry = useCallback(() => navigate({ ...route, entry: undefined }, { replace: true }), [route]);
 
@@ -110,15 +122,18 @@ function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute 
           title={ledger.name} layout="fill" width="wide" aside={<Members ledger={ledger} />} actions={<Actions ledger={ledger} />}
           lead={
             <div className={classes.lead}>
-              <DraftOffer ledger={ledger.id} />
+              <Standing ledger={ledger} />
+              {writes && <DraftOffer ledger={ledger.id} />}
               <BalanceStrip ledger={ledger} />
               <div className={classes.tabRow}>
                 <Tabs.List aria-label={say('tabs')} className={classes.tabList}>
                   {LEDGER_TABS.map((tab) => <Tabs.Tab key={tab} value={tab}>{say(`tab_${tab}`)}</Tabs.Tab>)}
                 </Tabs.List>
-                <Button leftSection={<IconPlus size={16} aria-hidden />} rightSection={<span className={classes.onAccent}><Keys chord={CHORDS.newEntry} /></span>} onClick={newEntry}>
-                  {say('newEntry')}
-                </Button>
+                {writes && (
+                  <Button leftSection={<IconPlus size={16} aria-hidden />} rightSection={<span className={classes.onAccent}><Keys chord={CHORDS.newEntry} /></span>} onClick={newEntry}>
+                    {say('newEntry')}
+                  </Button>
+                )}
               </div>
             </div>
           }
@@ -133,7 +148,7 @@ function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute 
   );
 }
 
-/** One ledger: where I stand in it, and its entries, balances, charts and people. */
+/** One ledger: where I stand in it, and its entries, balances, charts, people and members. */
 export function LedgerPage({ route }: { route: LedgerRoute }) {
   const say = useWords('ledger');
   const { view: ledger, error } = useWatch('ledgers.get', { ledger: route.ledger });

@@ -1,6 +1,6 @@
 import {
-  IconBook2, IconChartPie, IconCloudUp, IconDevices, IconDownload, IconEye, IconEyeOff, IconFileImport, IconKeyboard, IconLanguage, IconPalette, IconPlus,
-  IconScale, IconSettings, IconSun, IconUser, IconUserCircle,
+  IconAddressBook, IconBook2, IconChartPie, IconCloudUp, IconDevices, IconDownload, IconEye, IconEyeOff, IconFileImport, IconKeyboard, IconLanguage, IconPalette, IconPlus,
+  IconScale, IconSettings, IconSun, IconUser, IconUserCircle, IconUsers,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
@@ -8,6 +8,7 @@ import { useCall } from '#renderer/lib/core.tsx';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
 import { navigate, useRoute } from '#renderer/lib/route.ts';
+import { mayWrite } from '#renderer/lib/standing.ts';
 import { LANGUAGES, speak } from '#renderer/words/index.ts';
 import { useWords } from '#renderer/words/use-words.ts';
 import type { FoundPerson } from './use-finds.ts';
@@ -41,7 +42,7 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
     {
       title: say('actions'),
       commands: [
-        ...sorted.map((ledger): Command => ({
+        ...sorted.filter(mayWrite).map((ledger): Command => ({
           id: `new ${ledger.id}`, label: say('newEntry', { ledger: ledger.name }), icon: <IconPlus size={size} aria-hidden />, keywords: 'add expense income transfer 记账',
           run: () => openEntryForm({ ledger: ledger.id }),
         })),
@@ -69,6 +70,7 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
       title: say('goTo'),
       commands: [
         { id: 'today', label: say('today'), icon: <IconSun size={size} aria-hidden />, keywords: 'home 首页', run: () => navigate({ page: 'today' }) },
+        { id: 'contacts', label: say('contacts'), icon: <IconAddressBook size={size} aria-hidden />, keywords: 'people safety words petname friends 安全词 朋友', run: () => navigate({ page: 'contacts' }) },
         { id: 'settings', label: say('settings'), icon: <IconSettings size={size} aria-hidden />, keywords: 'language theme preferences 语言 主题', run: () => navigate({ page: 'settings' }) },
         { id: 'me', label: say('me'), icon: <IconUserCircle size={size} aria-hidden />, keywords: 'name picture real name recovery words phrase backup 名字 头像 恢复词 备份', run: () => navigate({ page: 'me' }) },
         { id: 'devices', label: say('devices'), icon: <IconDevices size={size} aria-hidden />, keywords: 'pair add revoke lost 配对 添加 吊销 丢失', run: () => navigate({ page: 'devices' }) },
@@ -87,6 +89,10 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
         {
           id: `charts ${ledger.id}`, label: say('chartsOf', { ledger: ledger.name }), icon: <IconChartPie size={size} aria-hidden />, keywords: 'statistics 统计',
           run: () => navigate({ page: 'ledger', ledger: ledger.id, tab: 'charts' }),
+        },
+        {
+          id: `members ${ledger.id}`, label: say('membersOf', { ledger: ledger.name }), icon: <IconUsers size={size} aria-hidden />, keywords: 'roles owner admin viewer remove leave invite 角色 邀请 退出',
+          run: () => navigate({ page: 'ledger', ledger: ledger.id, tab: 'members' }),
         },
       ]),
     },

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { LedgerView, PersonView } from '#contract/views.ts';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
 import { useCall } from '#renderer/lib/core.tsx';
+import { mayManage, mayWrite } from '#renderer/lib/standing.ts';
 import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -26,6 +27,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
   const [asking, setAsking] = useState<Asking>(null);
   const [refused, setRefused] = useState<PersonView | null>(null);
   const [withArchived, setWithArchived] = useState(false);
+  const writes = mayWrite(ledger);
   const active = ledger.persons.filter(({ state }) => state === 'active');
   const archived = ledger.persons.filter(({ state }) => state === 'archived');
 
@@ -63,8 +65,8 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     <ul className={classes.list}>
       {people.map((person) => (
         <PersonRow
-          key={person.id} person={person}
-          onInvite={() => setAsking({ about: 'invite' })}
+          key={person.id} person={person} writes={writes}
+          onInvite={mayManage(ledger) ? () => setAsking({ about: 'invite' }) : undefined}
           onRename={() => setAsking({ about: 'name', person })}
           onArchive={() => void setArchived(person, person.state === 'active')}
           onClaim={() => setAsking({ about: 'claim', person })}
@@ -77,7 +79,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     <Stack gap="md" pb="xl" maw={760}>
       <Group justify="space-between">
         <Text c="dimmed">{say('lead', { count: active.length })}</Text>
-        <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{say('add')}</Button>
+        {writes && <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{say('add')}</Button>}
       </Group>
       {refused && archive.error && (
         <Alert role="alert" color="brick" title={say('archiveRefused', { name: refused.name })} withCloseButton onClose={() => setRefused(null)}>

@@ -8,7 +8,9 @@ import classes from './people.module.css';
 
 interface PersonRowProps {
   person: PersonView;
-  onInvite(): void;
+  writes: boolean;
+  /** Undefined where I may not. */
+  onInvite: (() => void) | undefined;
   onRename(): void;
   onArchive(): void;
   /** This device turns out to be theirs. */
@@ -16,7 +18,7 @@ interface PersonRowProps {
 }
 
 /** A person, their devices, and what can be done about them. */
-export function PersonRow({ person, onInvite, onRename, onArchive, onClaim }: PersonRowProps) {
+export function PersonRow({ person, writes, onInvite, onRename, onArchive, onClaim }: PersonRowProps) {
   const say = useWords('people');
   const format = useFormat();
   const { name, devices } = person;
@@ -30,22 +32,24 @@ export function PersonRow({ person, onInvite, onRename, onArchive, onClaim }: Pe
         <Text size="sm" c="dimmed">
           {devices.length === 0 ? say('noDevice') : `${say('devices', { count: devices.length })}: ${format.list(deviceNames)}`}
         </Text>
-        {devices.length === 0 && !archived && (
+        {devices.length === 0 && !archived && onInvite && (
           <Button variant="subtle" size="compact-sm" aria-label={say('invitePerson', { name })} onClick={onInvite}>{say('invite')}</Button>
         )}
       </Group>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={32} aria-label={say('actions', { name })}><IconDots size={18} aria-hidden /></ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onRename}>{say('rename')}</Menu.Item>
-          {!person.me && !archived && <Menu.Item leftSection={<IconUserCheck size={16} aria-hidden />} onClick={onClaim}>{say('claim')}</Menu.Item>}
-          <Menu.Item leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />} onClick={onArchive}>
-            {say(archived ? 'unarchive' : 'archive')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {writes && (
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size={32} aria-label={say('actions', { name })}><IconDots size={18} aria-hidden /></ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onRename}>{say('rename')}</Menu.Item>
+            {!person.me && !archived && <Menu.Item leftSection={<IconUserCheck size={16} aria-hidden />} onClick={onClaim}>{say('claim')}</Menu.Item>}
+            <Menu.Item leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />} onClick={onArchive}>
+              {say(archived ? 'unarchive' : 'archive')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </li>
   );
 }

@@ -30,12 +30,12 @@ export const en = {
 } as const;
 
 export const zhCN = {
-  title: '成员',
-  lead: '这个账本有 {count} 个成员',
+  title: '参与者',
+  lead: '账本里有 {count} 个参与者',
   invite: '邀请',
   invitePerson: '邀请{name}',
-  add: '添加成员',
-  addHint: '对方不需要设备。以后可以凭邀请加入，成为这个成员。',
+  add: '添加参与者',
+  addHint: '对方不需要设备。以后可以凭邀请加入，成为这个参与者。',
   name: '名字',
   addConfirm: '添加',
   added: '已添加{name}。',
@@ -44,7 +44,7 @@ export const zhCN = {
   save: '保存',
   claim: '这是我',
   claimTitle: '你是{name}吗？',
-  claimText: '从现在起，这台设备归在这个成员名下，显示的份额和余额也是这个成员的。账目保持不变，以后还可以再改。',
+  claimText: '从现在起，这台设备归在这个参与者名下，显示的份额和余额也是其名下的。账目保持不变，以后还可以再改。',
   claimConfirm: '是的，这是我',
   claimed: '在这台设备上，你现在是{name}。',
   archive: '归档',
@@ -56,6 +56,6 @@ export const zhCN = {
   devices: '{count} 台设备',
   thisDevice: '这台设备',
   actions: '对{name}的操作',
-  showArchived: '显示 {count} 个已归档的成员',
+  showArchived: '显示 {count} 个已归档的参与者',
   sameName: '已经有人叫这个名字了，再加一个字更好区分。',
 } satisfies Record<keyof typeof en, string>;

@@ -9,24 +9,23 @@ import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { RelayFirst } from './relay-first.tsx';
+import { TakeContact } from './take-contact.tsx';
 import { WhoAreYou } from './who-are-you.tsx';
 
 interface JoinPageProps {
   /** From a link that was opened: asked for at once, joined only after a choice. */
   invite?: string;
-  /** Called with the ledger instead of going to it. */
-  onDone?(ledger: LedgerId): void;
 }
 
-/** From a pasted link or a typed code into a ledger. Another link begins anew. */
+/** From a pasted link or a typed code into a ledger, or to a contact. Another link begins anew. */
 export const JoinPage = (props: JoinPageProps) => <Joining key={props.invite} {...props} />;
 
-function Joining({ invite = '', onDone }: JoinPageProps) {
+function Joining({ invite = '' }: JoinPageProps) {
   const say = useWords('sharing');
   const { run, busy, error, clear } = useCall('sharing.open');
   const [typed, setTyped] = useState(invite);
   const [preview, setPreview] = useState<InvitePreviewView>();
-  const openLedger = onDone ?? ((ledger: LedgerId) => navigate({ page: 'ledger', ledger, tab: 'entries' }, { replace: true }));
+  const openLedger = (ledger: LedgerId) => navigate({ page: 'ledger', ledger, tab: 'entries' }, { replace: true });
 
   async function open(text: string): Promise<void> {
     const reply = await run({ invite: text.trim() });
@@ -51,6 +50,7 @@ function Joining({ invite = '', onDone }: JoinPageProps) {
     if (typed.trim() && !busy) void open(typed);
   }
 
+  if (preview?.kind === 'contact') return <TakeContact preview={preview} onBack={() => setPreview(undefined)} />;
   if (preview) {
     return (
       <Page title={say('whoTitle', { ledger: preview.name })}>

@@ -10,6 +10,7 @@ import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { PersonName } from '#renderer/ui/person-name.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './sharing.module.css';
+import { WhoIsIn } from './who-is-in.tsx';
 
 interface WhoAreYouProps {
   preview: InvitePreviewView;
@@ -18,24 +19,29 @@ interface WhoAreYouProps {
 }
 
 const NEW = 'new';
+const NOBODY = 'nobody';
 
-/** Which person of the ledger this device belongs to: somebody who waits there, oneself again, or somebody new. */
+/** Which person of the ledger this device belongs to: somebody who waits there, oneself again, somebody new, or nobody who has a part in it. */
 export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
   const say = useWords('sharing');
+  const ui = useWords('ui');
   const join = useCall('sharing.join');
   const myName = useProfileIfKnown()?.name ?? '';
+  const isViewer = preview.role === 'viewer';
+  // Somebody who only looks on cannot write themselves into the book.
+  const other = isViewer ? NOBODY : NEW;
   const persons = preview.persons.toSorted((a, b) => a.devices - b.devices);
-  const [chosen, setChosen] = useState<string | null>(() => persons.find(({ name, devices }) => name === myName && devices === 0)?.id ?? null);
+  const [chosen, setChosen] = useState<string | null>(() => persons.find(({ name, devices }) => name === myName && devices === 0)?.id ?? (isViewer ? NOBODY : null));
   const [name, setName] = useState(myName);
-  const [first] = useState(chosen ?? persons[0]?.id ?? NEW);
+  const [first] = useState(chosen ?? persons[0]?.id ?? other);
   const person = persons.find(({ id }) => id === chosen);
   const newName = nameSchema.safeParse(name.trim());
-  const ready = person !== undefined || (chosen === NEW && newName.success);
+  const ready = person !== undefined || (chosen === NEW && newName.success) || chosen === NOBODY;
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (!ready || join.busy) return;
-    const reply = await join.run({ ticket: preview.ticket, as: person ? { person: person.id } : { name: name.trim() } });
+    const reply = await join.run({ ticket: preview.ticket, as: person ? { person: person.id } : chosen === NOBODY ? null : { name: name.trim() } });
     if (reply.ok) onJoined(reply.value.ledger);
   }
 
@@ -50,7 +56,9 @@ export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="md" maw={560}>
-        <Text c="dimmed">{say('whoLead')}</Text>
+        <WhoIsIn preview={preview} />
+        <Text>{say('comeAs', { role: ui(`role_${preview.role}`), may: ui(`may_${preview.role}`) })}</Text>
+        <Text c="dimmed">{say(isViewer ? 'lookLead' : 'whoLead')}</Text>
         <Text size="sm" c="dimmed" className={classes.address}>{say('viaRelay', { relay: preview.relay })}</Text>
         {preview.setsRelay && <Alert color="amber" p="sm">{say('setsRelay')}</Alert>}
         <Radio.Group value={chosen} onChange={setChosen} aria-label={say('people')}>
@@ -62,9 +70,9 @@ export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
                 <Text component="span" size="sm" c="dimmed">{devices === 0 ? say('personFree') : say('personTaken', { count: devices })}</Text>
               </label>
             ))}
-            <label className={classes.person} data-checked={chosen === NEW || undefined}>
-              <Radio {...choice(NEW)} />
-              <span className={classes.personName}>{say('newHere')}</span>
+            <label className={classes.person} data-checked={chosen === other || undefined}>
+              <Radio {...choice(other)} />
+              <span className={classes.personName}>{say(isViewer ? 'onlyLook' : 'newHere')}</span>
             </label>
           </Stack>
         </Radio.Group>
@@ -76,7 +84,7 @@ export function WhoAreYou({ preview, onJoined, onBack }: WhoAreYouProps) {
         <Group justify="flex-end">
           <Button variant="default" onClick={onBack}>{say('otherInvite')}</Button>
           <Button type="submit" loading={join.busy} disabled={!ready}>
-            {person ? say('joinAs', { name: person.name }) : say('join')}
+            {person ? say('joinAs', { name: person.name }) : say(isViewer ? 'joinOnly' : 'join')}
           </Button>
         </Group>
       </Stack>

@@ -1,3 +1,4 @@
+import { ContactsPage } from '#renderer/features/contacts/contacts-page.tsx';
 import { DevicesPage } from '#renderer/features/devices/devices-page.tsx';
 import { MePage } from '#renderer/features/identity/me-page.tsx';
 import { ImportPage } from '#renderer/features/imports/import-page.tsx';
@@ -21,6 +22,8 @@ export function RoutedPage() {
       return <NewLedgerPage />;
     case 'join':
       return <JoinPage {...(route.invite !== undefined && { invite: route.invite })} />;
+    case 'contacts':
+      return <ContactsPage {...(route.contact !== undefined && { contact: route.contact })} />;
     case 'import':
       return <ImportPage ledgerId={route.ledger ?? null} />;
     case 'settings':

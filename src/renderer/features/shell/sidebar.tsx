@@ -1,5 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconAlertTriangle, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
+import { IconAddressBook, IconAlertTriangle, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
 import { useWatch } from '#renderer/lib/core.tsx';
@@ -82,6 +82,9 @@ export function Sidebar() {
           </ul>
         </div>
         <div className={classes.foot}>
+          <Entrance route={{ page: 'contacts' }} isHere={route.page === 'contacts'} icon={<IconAddressBook size={18} aria-hidden />}>
+            <span className={classes.linkName}>{say('contacts')}</span>
+          </Entrance>
           <Entrance route={{ page: 'me' }} isHere={route.page === 'me' || route.page === 'devices'} label={say('me', { name })} icon={<Face name={name} picture={me?.picture} me />}>
             <bdi className={classes.linkName}>{name}</bdi>
           </Entrance>

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core';
-import { IconAlertTriangle, IconChevronRight, IconCloudUp, IconPlus, IconUserQuestion } from '@tabler/icons-react';
+import { IconAlertTriangle, IconChevronRight, IconCloudUp, IconLock, IconPlus, IconUserQuestion } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
 import { FirstLedger } from '#renderer/features/start/first-ledger.tsx';
@@ -7,6 +7,7 @@ import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash, type Route } from '#renderer/lib/route.ts';
 import { useIsSending } from '#renderer/lib/sending.ts';
+import { mayWrite } from '#renderer/lib/standing.ts';
 import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
 import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -69,12 +70,19 @@ function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
   const say = useWords('shell');
   const isSending = useIsSending();
   const waiting = isSending ? ledgers.filter((ledger) => ledger.waiting > 0) : [];
-  if (waiting.length === 0 && ledgers.every((ledger) => ledger.conflicts === 0 && ledger.me)) return null;
+  // Somebody who only looks on need not say who they are.
+  const isNobody = (ledger: LedgerSummaryView) => !ledger.me && mayWrite(ledger);
+  if (waiting.length === 0 && ledgers.every((ledger) => ledger.conflicts === 0 && !ledger.barred && !isNobody(ledger))) return null;
   return (
     <section aria-labelledby="today-attention">
       <h2 id="today-attention" className={classes.heading}>{say('todayAttention')}</h2>
       <ul className={classes.notices}>
-        {ledgers.filter((ledger) => !ledger.me).map((ledger) => (
+        {ledgers.filter((ledger) => ledger.barred).map((ledger) => (
+          <Notice key={`barred ${ledger.id}`} route={{ page: 'ledger', ledger: ledger.id, tab: 'entries' }} tone="wait" icon={<IconLock size={18} aria-hidden />} ledger={ledger.name}>
+            {say('todayBarred')}
+          </Notice>
+        ))}
+        {ledgers.filter(isNobody).map((ledger) => (
           <Notice key={`who ${ledger.id}`} route={{ page: 'ledger', ledger: ledger.id, tab: 'people' }} tone="wait" icon={<IconUserQuestion size={18} aria-hidden />} ledger={ledger.name}>
             {say('todayWho')}
           </Notice>

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Loader, Stack, Text, TextInput } from '@mantine/c
 import { IconCheck } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import type { PairingView } from '#contract/people-views.ts';
-import { CompareWords } from '#renderer/features/devices/compare-words.tsx';
+import { CompareWords } from '#renderer/ui/compare-words.tsx';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { useRoute } from '#renderer/lib/route.ts';

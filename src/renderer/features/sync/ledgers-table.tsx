@@ -2,8 +2,10 @@ import { ActionIcon, Anchor, Paper, Table, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { SyncView } from '#contract/views.ts';
+import { isOfferedTemplate } from '#domain/revision.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash } from '#renderer/lib/route.ts';
+import { useErrorText } from '#renderer/ui/error-text.ts';
 import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { Documents } from './documents.tsx';
@@ -38,9 +40,13 @@ export function LedgersTable({ sync }: { sync: SyncView }) {
   );
 }
 
-function LedgerRows({ one: { ledger, name, waiting, quarantined, syncedAt, catchingUp }, isSending }: { one: SyncView['ledgers'][number]; isSending: boolean }) {
+function LedgerRows({ one: { ledger, name: said, template, waiting, quarantined, syncedAt, catchingUp, reason }, isSending }: { one: SyncView['ledgers'][number]; isSending: boolean }) {
   const say = useWords('sync');
+  const errorText = useErrorText();
   const format = useFormat();
+  // Those that are no ledgers to a person have no page of their own.
+  const isLedger = template !== null && isOfferedTemplate(template);
+  const name = isLedger ? said : say(template === 'personal' ? 'ownLedger' : template === 'direct' ? 'directLedger' : 'unnamedLedger');
   const details = useId();
   const [isOpen, setOpen] = useState(false);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
@@ -60,7 +66,8 @@ function LedgerRows({ one: { ledger, name, waiting, quarantined, syncedAt, catch
           </ActionIcon>
         </Table.Td>
         <Table.Th scope="row" fw={500}>
-          <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor>
+          {isLedger ? <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor> : name}
+          {reason && <Text size="xs" fw={400} c="var(--tally-wrong)" data-error-code={reason}>{errorText({ code: reason })}</Text>}
         </Table.Th>
         <Table.Td><span className={classes.ledgerState} data-waits={(isSending && waiting > 0) || undefined}>{state}</span></Table.Td>
         <Table.Td ta="end">{format.number(quarantined)}</Table.Td>

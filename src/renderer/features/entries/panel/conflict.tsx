@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { EntryView, LedgerView, RevisionView } from '#contract/views.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
+import { mayWrite } from '#renderer/lib/standing.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { differingFields, ENTRY_FIELDS } from './entry-changes.ts';
@@ -50,7 +51,7 @@ export function Conflict({ entry, ledger, onResolved }: { entry: EntryView; ledg
               </tr>
             ))}
           </tbody>
-          <tfoot>
+          {mayWrite(ledger) && <tfoot>
             <tr>
               <th scope="row"><VisuallyHidden>{say('conflictChoice')}</VisuallyHidden></th>
               {versions.map((version) => (
@@ -59,7 +60,7 @@ export function Conflict({ entry, ledger, onResolved }: { entry: EntryView; ledg
                 </td>
               ))}
             </tr>
-          </tfoot>
+          </tfoot>}
         </table>
       </div>
       <FailureNotice error={resolve.error} onClose={resolve.clear} />

@@ -9,6 +9,7 @@ import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { useShortcut } from '#renderer/lib/shortcuts.ts';
+import { mayWrite } from '#renderer/lib/standing.ts';
 import { CategoryIcon, useCategoryName } from '#renderer/ui/category.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -29,8 +30,9 @@ function Facts({ entry, ledger, onResolved }: { entry: EntryView; ledger: Ledger
   const isVoid = body.state === 'void';
   const edit = () => openEntryForm({ ledger: ledger.id, entry: entry.id });
   const toggle = () => void (isVoid ? restoreEntry(entry.id, what) : voidEntry(entry.id, what));
-  useShortcut(CHORDS.edit, edit, { enabled: !isVoid });
-  useShortcut(CHORDS.void, toggle);
+  const writes = mayWrite(ledger);
+  useShortcut(CHORDS.edit, edit, { enabled: writes && !isVoid });
+  useShortcut(CHORDS.void, toggle, { enabled: writes });
   return (
     <>
       {isVoid && <Alert color="gray" variant="light" icon={<IconArchive aria-hidden />}>{say('voidBanner')}</Alert>}
@@ -39,12 +41,14 @@ function Facts({ entry, ledger, onResolved }: { entry: EntryView; ledger: Ledger
         {say(`kind_${body.kind}`)} · {format.date(body.date, 'full')} · <span className={classes.category}><CategoryIcon category={body.category} kind={body.kind} size={16} /> {categoryName(body.category)}</span>
       </p>
       {body.note.trim() !== '' && <p className={classes.note}>{body.note}</p>}
-      <div className={classes.actions}>
-        {!isVoid && <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={edit}>{say('edit')}</Button>}
-        {isVoid
-          ? <Button leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={toggle}>{say('restore')}</Button>
-          : <Button variant="default" leftSection={<IconArchive size={16} aria-hidden />} onClick={toggle}>{say('voidIt')}</Button>}
-      </div>
+      {writes && (
+        <div className={classes.actions}>
+          {!isVoid && <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={edit}>{say('edit')}</Button>}
+          {isVoid
+            ? <Button leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={toggle}>{say('restore')}</Button>
+            : <Button variant="default" leftSection={<IconArchive size={16} aria-hidden />} onClick={toggle}>{say('voidIt')}</Button>}
+        </div>
+      )}
       {entry.conflict.length > 1 && <Conflict entry={entry} ledger={ledger} onResolved={onResolved} />}
       <PeopleTable entry={entry} ledger={ledger} />
       <History entry={entry} ledger={ledger} />
