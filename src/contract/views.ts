@@ -2,7 +2,7 @@
 import type { EntryBody, EntryKind, Portion } from '#domain/entry.ts';
 import type { DeviceId, EntryId, LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
 import type { Template } from '#domain/revision.ts';
-import type { Role } from './people-views.ts';
+import type { Role, Root } from './people-views.ts';
 import type { ErrorCode } from './errors.ts';
 
 export interface MoneyView {
@@ -103,6 +103,11 @@ export interface RevisionView {
   clockOdd: boolean;
   by: { person: PersonId; name: string };
   device: { id: DeviceId; name: string; mine: boolean };
+  /**
+   * Whose device it is by the membership, which nobody can forge; null where that cannot be read. `person`: who they are in the book:
+   * somebody else than `by` wrote in another's name, or has become another person since.
+   */
+  member: { root: Root; name: string; person: PersonId | null } | null;
   waiting: boolean;
   body: EntryBody;
 }

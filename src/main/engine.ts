@@ -5,7 +5,7 @@ import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { ownKey } from '#sync/access.ts';
 import type { Device } from '#sync/identity/device.ts';
-import { mayWrite, roleNow } from '#sync/protocol/membership.ts';
+import { mayWrite } from '#sync/protocol/membership.ts';
 import { createRepo } from '#sync/repo.ts';
 import { systemTimers } from '#sync/timers.ts';
 import { connectWebSocket } from '#sync/transport.websocket.ts';
@@ -39,6 +39,7 @@ import { createImportsService } from './services/imports.ts';
 import { createLedgersService } from './services/ledgers.ts';
 import { createPeopleService } from './services/people.ts';
 import { createLink } from './services/link.ts';
+import { memberOfDevice, personOf } from './services/member-names.ts';
 import { createMembersService } from './services/members.ts';
 import { createPersonal } from './services/personal.ts';
 import { createProfiles } from './services/profiles.ts';
@@ -109,21 +110,34 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     onCommitted: changed,
     onProgress: (done, total) => progressListeners.forEach((listener) => listener(done, total)),
   });
-  const self = createSelf({ device, keyring, randomBytes: shell.randomBytes });
+  const self = createSelf({
+    device, keyring, randomBytes: shell.randomBytes,
+    recoveryKeys: (ledger) => personal.places().flatMap((place) => (place.ledger === ledger && place.credential !== null ? [place.credential.slice(0, 64)] : [])),
+  });
   const repo = createRepo({
     store, randomBytes: shell.randomBytes, newId: shell.ids.next, sha256,
-    deviceIn: async (ledger) => (await device.pseudonym(ledger)).deviceId,
+    deviceIn: async (ledger) => (await self.pseudonym(ledger)).deviceId,
   });
 
   const bug = (error: unknown): void => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug in the background');
   const warmer = createWarmer(repo, bug);
   const link = createLink({ shell, keyring, self, store, repo, publish });
 
-  const ledgers = createLedgerQueries(reader);
+  const ledgers = createLedgerQueries(reader, {
+    isListed: (ledger) => keyring.get().ledgers.includes(ledger),
+    personIn(ledger) {
+      const access = link.access(ledger);
+      return access ? personOf(access, { key: ownKey(access), root: self.root() }) : null;
+    },
+  });
   const queries = {
     ledgers,
     entries: createEntryQueries(reader),
-    history: createHistoryQueries(reader, ledgers),
+    history: createHistoryQueries(reader, ledgers, (ledger, author) => {
+      const access = link.access(ledger);
+      const member = access ? memberOfDevice(access, author) : null;
+      return member && { ...member, name: people.nameOf(member.root, member.name) };
+    }),
     steps: createStepQueries(reader),
     balances: createBalanceQueries(reader),
     charts: createChartQueries(reader),
@@ -132,10 +146,9 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   };
   /** Why this device may not write in a ledger; what is not known yet stands in nobody's way. */
   function refuseIn(ledger: LedgerId): ErrorCode | undefined {
-    const access = link.access(ledger);
-    if (!access) return undefined;
-    const role = roleNow(access.membership, ownKey(access));
-    return role === null ? 'removed' : mayWrite(role) ? undefined : 'role_forbids';
+    const { role, barred } = link.standing(ledger);
+    if (role === null) return barred ?? undefined;
+    return mayWrite(role) ? undefined : 'role_forbids';
   }
   const author = createAuthor({ together: reader.together, shell, repo, steps, queries, refusal, refuseIn, onWritten: link.kick });
   const personal = createPersonal({ shell, keyring, self, store, author, queries });
@@ -149,6 +162,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
       const done = work().catch(bug).finally(() => underWay.delete(done));
       underWay.add(done);
     },
+    onCommitted: (listener) => void waiters.add(listener),
     onProgress(listener) {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
@@ -161,17 +175,16 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
         const end = (): void => {
           clearTimeout(timer);
           waiters.delete(check);
+          stopListening();
           resolve();
         };
+        const stopListening = link.onState(() => check(ledger));
         const timer = setTimeout(end, patience);
         waiters.add(check);
         check(ledger);
       }),
   };
   const companion = createCompanion(ground);
-  waiters.add((ledger) => {
-    if (ledger === personal.ledger()) companion.look();
-  });
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),

@@ -43,6 +43,8 @@ const keysOf = <Secret extends z.ZodType>(secret: Secret) =>
     relay: z.strictObject({ url: z.string().max(500).nullable(), paused: z.boolean() }),
     /** All ledgers that this device is in: with the seed, enough to ask a relay for them when the database is lost. */
     ledgers: z.array(idSchema),
+    /** How often this device came into a ledger before, where it did: each time it is somebody else there (identity/device.ts). */
+    rounds: z.record(idSchema, z.number().int().min(1).max(255)).default({}),
     /** When the last backup was written, milliseconds since 1970. */
     lastBackup: z.number().int().min(0).nullable(),
     /** Whether this device looks for others on its network. */
@@ -134,6 +136,7 @@ export function openKeyring(folder: string, { seed, deviceName, sealer }: Fresh)
       look: { theme: 'auto', hideAmounts: false },
       relay: { url: null, paused: false },
       ledgers: [],
+      rounds: {},
       lastBackup: null,
       nearby: true,
     };

@@ -4,7 +4,7 @@ import { makeCard, type Card } from '#sync/identity/card.ts';
 import type { Device } from '#sync/identity/device.ts';
 import { openPerson, type Person, type RecoveryKey } from '#sync/identity/person.ts';
 import { sealSecret } from '#sync/identity/wrap.ts';
-import { openDeviceKey, type SigningKey } from '#sync/keys.ts';
+import { openDeviceKey, type DeviceKey, type SigningKey } from '#sync/keys.ts';
 import { bytesToHex } from '#sync/protocol/bytes.ts';
 import type { NewDevice } from '#sync/records.ts';
 import type { Keyring } from './keyring.ts';
@@ -24,6 +24,8 @@ export interface Self {
   root(): string | null;
   /** Null where this device does not hold the words. */
   person(): Promise<Person | null>;
+  /** Who this device is in a ledger. */
+  pseudonym(ledger: LedgerId): Promise<DeviceKey>;
   /** How this device opens a ledger. Who holds the words also opens what is wrapped to them. */
   access(ledger: LedgerId): Promise<AccessDeps>;
   /** This device as a newcomer to a ledger. */
@@ -38,10 +40,12 @@ export interface Self {
 interface Dependencies {
   device: Device;
   keyring: Pick<Keyring, 'get'>;
+  /** Pseudonyms whose keys are wrapped to the person's recovery key, as far as they are known: 64 hexadecimal digits. */
+  recoveryKeys(ledger: LedgerId): readonly string[];
   randomBytes(length: number): Uint8Array;
 }
 
-export function createSelf({ device, keyring, randomBytes }: Dependencies): Self {
+export function createSelf({ device, keyring, recoveryKeys, randomBytes }: Dependencies): Self {
   function identity() {
     const known = keyring.get().identity;
     if (!known) throw new Error('nobody is anybody before the first run is done');
@@ -61,27 +65,33 @@ export function createSelf({ device, keyring, randomBytes }: Dependencies): Self
     return opened.person;
   }
 
+  const pseudonym = (ledger: LedgerId): Promise<DeviceKey> => device.pseudonym(ledger, keyring.get().rounds[ledger]);
+
   return {
     device,
     root: () => keyring.get().identity?.root ?? null,
     person,
+    pseudonym,
     async access(ledger) {
-      const pseudonym = await device.pseudonym(ledger);
-      const holders: Keyholder[] = [{ key: bytesToHex(pseudonym.publicKey), secret: device.agreement }];
-      return { ledger, device: pseudonym, holders };
+      const own = await pseudonym(ledger);
+      const holders: Keyholder[] = [{ key: bytesToHex(own.publicKey), secret: device.agreement }];
+      const me = await person();
+      if (me?.personal.ledger === ledger) holders.push({ key: bytesToHex(me.personal.founder.publicKey), secret: me.recovery });
+      if (me) for (const key of recoveryKeys(ledger)) holders.push({ key, secret: me.recovery });
+      return { ledger, device: own, holders };
     },
     async asNewcomer(ledger, words) {
-      const pseudonym = await device.pseudonym(ledger);
-      return { key: bytesToHex(pseudonym.publicKey), card: await toCard(ledger, pseudonym, words, null) };
+      const own = await pseudonym(ledger);
+      return { key: bytesToHex(own.publicKey), card: await toCard(ledger, own, words, null) };
     },
     async asRecovery(ledger, words) {
       const { recovery } = identity();
       const seed = randomBytes(32);
-      const pseudonym = await openDeviceKey(seed);
-      const key = bytesToHex(pseudonym.publicKey);
+      const other = await openDeviceKey(seed);
+      const key = bytesToHex(other.publicKey);
       const sealed = await sealSecret(recovery.agreement, { ledger, key }, seed);
       // Which pseudonym the seed is of has to be known to open it.
-      return { device: { key, card: await toCard(ledger, pseudonym, words, recovery) }, credential: key + bytesToHex(sealed) };
+      return { device: { key, card: await toCard(ledger, other, words, recovery) }, credential: key + bytesToHex(sealed) };
     },
   };
 }

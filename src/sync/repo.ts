@@ -142,7 +142,7 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
 
   async function rootOf(ledger: LedgerId): Promise<Result<Segment, StoreErrorCode>> {
     const there = loadedOf(ledger).root;
-    if (there) return success(there);
+    if (there?.actor === (await actorIn(ledger))) return success(there);
     const segment = await loadSegment(ledger, ledger);
     if (segment.ok) loadedOf(ledger).root = segment.value;
     return segment;
@@ -151,8 +151,9 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
   /** The document new entries go to: of those that are not full the fullest, so that few are open at a time. */
   async function entriesOf(ledger: LedgerId): Promise<Result<Segment, StoreErrorCode>> {
     const { entries, full } = loadedOf(ledger);
-    if (entries && entries.revisions < SEGMENT_REVISIONS) return success(entries);
-    if (entries) full.add(entries.document);
+    const isOurs = entries?.actor === (await actorIn(ledger));
+    if (entries && isOurs && entries.revisions < SEGMENT_REVISIONS) return success(entries);
+    if (entries && isOurs) full.add(entries.document);
     const documents = await store.documents(ledger);
     if (!documents.ok) return documents;
     const [open] = documents.value

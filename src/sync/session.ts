@@ -6,6 +6,7 @@ import { failure, success, type Result } from '#domain/result.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { noDoubts, type Doubts } from './inbound.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
+import { isSameBytes } from './protocol/bytes.ts';
 import type { Repo } from './repo.ts';
 import type { Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
@@ -171,7 +172,8 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   /** Gives a ledger its part in a conversation, once its part in the one before is over. */
   function join(ledger: Ledger, joined: Conversation): void {
     ledger.done = ledger.done.then(async () => {
-      if (conversation !== joined) return;
+      // Both may be over before it began.
+      if (conversation !== joined || ledgers.get(ledger.deps.ledger) !== ledger) return;
       ledger.sync = createLedgerSync({
         ...deps, ledger: ledger.deps.ledger, holder: ledger.holder, doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
       });
@@ -245,9 +247,19 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     async appendRecord(id, make, patience) {
       const sync = await whenOpen(id, patience);
       if (!sync) return failure('relay_away');
-      const appended = await sync.line.append(make);
+      let made: Uint8Array | undefined;
+      const appended = await sync.line.append(async (access) => {
+        const record = await make(access);
+        made = record.ok ? record.value : undefined;
+        return record;
+      });
       sync.kick();
-      return !appended.ok && appended.code === 'ended' ? failure('relay_away') : appended;
+      if (appended.ok || appended.code !== 'ended') return appended;
+      // The answer was lost, but perhaps not the record: the next conversation tells.
+      await sync.done;
+      const again = made && (await whenOpen(id, patience));
+      const isThere = again !== undefined && ledgers.get(id)?.access?.records.some((bytes) => made !== undefined && isSameBytes(bytes, made)) === true;
+      return isThere ? success(undefined) : failure('relay_away');
     },
     exchanges: () => [...ledgers.values()].map(({ exchange }) => exchange),
     kick: (ledger) => ledgers.get(ledger)?.sync?.kick(),

@@ -12,9 +12,9 @@ import { challengeToSignedBytes, type Refusal } from './protocol/messages.ts';
 import { roleNow } from './protocol/membership.ts';
 import type { Repo } from './repo.ts';
 
-/** `invite_expired`: the key opens nothing at this relay, or no longer. */
-export type VisitFailure = ErrandFailure | 'invite_expired' | 'ledger_empty';
-type Inner = Refusal | 'ended' | 'relay_nonsense' | 'invite_expired' | 'ledger_empty';
+/** `invite_expired`: the key opens nothing at this relay, or no longer. `taken_out`: it is that of a member of former times. */
+export type VisitFailure = ErrandFailure | 'invite_expired' | 'taken_out' | 'ledger_empty';
+type Inner = Refusal | 'ended' | 'relay_nonsense' | 'invite_expired' | 'taken_out' | 'ledger_empty';
 
 export interface VisitDeps extends ConversationDeps {
   readonly repo: Pick<Repo, 'readChange'>;
@@ -46,7 +46,8 @@ async function open(conversation: Conversation, deps: AccessDeps): Promise<Resul
   const { ledger, device } = deps;
   const proof = await device.sign(challengeToSignedBytes(conversation.nonce, ledger));
   const opened = await conversation.request({ type: 'open', ledger, key: device.publicKey, proof });
-  if (!opened.ok) return ['ledger_unknown', 'not_member', 'removed'].includes(opened.code) ? failure('invite_expired') : opened;
+  if (!opened.ok && opened.code === 'removed') return failure('taken_out');
+  if (!opened.ok) return ['ledger_unknown', 'not_member'].includes(opened.code) ? failure('invite_expired') : opened;
   const access = await fetchRecords(conversation, ledger, null, deps);
   return access.ok ? success({ access: access.value, hasRoot: opened.value.documents.some(({ document }) => document === ledger) }) : access;
 }

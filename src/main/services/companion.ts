@@ -1,48 +1,63 @@
 /**
  * Keeps all devices of a person in the same ledgers. Each device follows what the personal ledger lists, asks to be let
- * in where it is not, lets in those that ask, and takes out those that are the person's no more.
+ * in where it is not, lets in those that ask, and takes out those that are the person's no more. What a crash or a lost
+ * answer left half done is completed here too.
  */
 import type { LedgerId } from '#domain/ids.ts';
-import { success } from '#domain/result.ts';
+import type { PlaceBody } from '#domain/personal.ts';
+import { failure, success } from '#domain/result.ts';
 import { ownKey, type LedgerAccess } from '#sync/access.ts';
 import { cardSchema, cardToCbor, checkCard, type Card } from '#sync/identity/card.ts';
 import { hexToBytes } from '#sync/protocol/bytes.ts';
 import { decodeCbor, encodeCbor } from '#sync/protocol/cbor.ts';
-import { mayWrite, tenureNow } from '#sync/protocol/membership.ts';
+import { mayWrite, tenureNow, type Membership } from '#sync/protocol/membership.ts';
 import { makeDevice, makeRemoval } from '#sync/records.ts';
+import type { NewRevision } from './author.ts';
+import { becomeAnother } from './enter-ledger.ts';
 import type { Ground } from './ground.ts';
 import { readFrontier } from './members.ts';
+import { comeBack } from './recovery.ts';
 
 export interface Companion {
   /** Looks at everything once more; asked for again meanwhile, once more after that. */
   look(): void;
   /** The same, and settles when it is done. */
   lookNow(): Promise<void>;
+  /** Does something to a ledger meanwhile that should not be done twice, and looks afterwards. */
+  leaveAlone<T>(ledger: LedgerId, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** A device that waits to be let in asks again after so long, in milliseconds. */
-const PATIENCE = 5_000;
+/** What could not be done is tried again after so long, and then later and later, in milliseconds. */
+const PATIENCE = 2_000;
+const LONGEST_PATIENCE = 60_000;
 
 function readCard(hex: string): Card | undefined {
   const decoded = decodeCbor(hexToBytes(hex));
   return decoded.ok ? cardSchema.safeParse(decoded.value).data : undefined;
 }
 
+const isIn = (membership: Membership, key: string): boolean => tenureNow(membership, key) !== undefined;
+
 export function createCompanion(ground: Ground): Companion {
-  const { shell, keyring, self, store, link, personal, queries, inBackground } = ground;
+  const { shell, keyring, self, store, link, personal, queries, author, publish, inBackground } = ground;
   let isDue = false;
   let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | undefined;
+  let patience = PATIENCE;
+  /** Where this device has not said yet whose it is: looked at again as soon as more of the ledger is here. */
+  const unsettled = new Set<LedgerId>();
+  const leftAlone = new Set<LedgerId>();
 
-  /** Signing keys of the person's present devices, by what the personal ledger says. */
-  function presentDevices(): Set<string> | undefined {
+  /** Signing keys of the person's devices, by what the personal ledger says: those that are in, and those that were taken out. */
+  function readDevices(): { present: ReadonlySet<string>; revoked: ReadonlySet<string> } | undefined {
     const id = personal.ledger();
     const access = id === undefined ? undefined : link.access(id);
     if (!access) return undefined;
-    const present = [...access.membership.members.values()].flatMap(({ devices }) => devices);
-    return new Set(present.flatMap((key) => access.cards.get(key) ?? []).filter(({ recovery, root }) => recovery === null && root === self.root()).map(({ device }) => device));
+    const devices = [...access.cards].filter(([, { recovery, root }]) => recovery === null && root === self.root());
+    const present = new Set(devices.flatMap(([key, { device }]) => (isIn(access.membership, key) ? [device] : [])));
+    return { present, revoked: new Set(devices.flatMap(([, { device }]) => (present.has(device) ? [] : [device]))) };
   }
 
   /** Asks, in the personal ledger, to be let into a ledger that my other devices are in. */
@@ -53,71 +68,156 @@ export function createCompanion(ground: Ground): Companion {
     await personal.keepAdmission({ ledger, key, card: Buffer.from(encodeCbor(cardToCbor(card))).toString('hex') });
   }
 
-  async function letIn(access: LedgerAccess, present: ReadonlySet<string>): Promise<void> {
+  /** Comes into a ledger that the person is in and this device is not. True where nothing more is to be done about it. */
+  async function comeIn({ ledger, credential }: PlaceBody): Promise<boolean> {
+    const access = link.access(ledger);
+    const { barred } = link.standing(ledger);
+    const wasIn = access !== undefined && access.membership.tenures.has(ownKey(access));
+    if (wasIn || barred === 'removed') {
+      // Out for good, unless the person has come in again since: then under another recovery pseudonym than all before.
+      const isAnew = credential !== null && access?.membership.tenures.has(credential.slice(0, 64)) === false;
+      if (!isAnew) return true;
+      await becomeAnother(ground, ledger);
+      keyring.addLedger(ledger);
+      await link.follow();
+    }
+    const person = await self.person();
+    if (person && credential !== null) {
+      const back = link.state().connection === 'online' ? await comeBack(ground, person, { ledger, credential }, keyring.get().person?.name ?? '') : undefined;
+      if (back?.ok === false && back.code === 'removed') return true;
+    } else await ask(ledger);
+    link.kick(ledger);
+    return false;
+  }
+
+  /** Comes into the personal ledger itself, where its records came from a backup. */
+  async function comeHome(ledger: LedgerId): Promise<boolean> {
+    const access = link.access(ledger);
+    if (!access || access.membership.tenures.has(ownKey(access))) return true;
+    const person = await self.person();
+    if (!person || link.state().connection !== 'online') return false;
+    const back = await comeBack(ground, person, { ledger, credential: null }, keyring.get().person?.name ?? '');
+    link.kick(ledger);
+    return back.ok || back.code === 'removed';
+  }
+
+  async function letIn(access: LedgerAccess, present: ReadonlySet<string>): Promise<boolean> {
+    let isDone = true;
     for (const { ledger, key, card: hex } of personal.admissions()) {
       if (ledger !== access.ledger || access.membership.tenures.has(key)) continue;
       const card = readCard(hex);
       if (!card || card.root !== self.root() || !present.has(card.device) || !(await checkCard(ledger, key, card))) continue;
-      await link.appendRecord(ledger, async (known) =>
-        success(await makeDevice(known, known.device, { key, card }, shell.randomBytes)),
+      const added = await link.appendRecord(ledger, async (known) =>
+        known.membership.tenures.has(key) ? failure('already_joined') : success(await makeDevice(known, known.device, { key, card }, shell.randomBytes)),
       );
+      isDone &&= added.ok || added.code === 'already_joined';
     }
+    return isDone;
   }
 
   /** Takes out of a ledger the devices that were taken out of the personal one. */
-  async function takeOut(access: LedgerAccess, present: ReadonlySet<string>): Promise<void> {
+  async function takeOut(access: LedgerAccess, revoked: ReadonlySet<string>): Promise<boolean> {
+    let isDone = true;
     const mine = tenureNow(access.membership, ownKey(access));
-    if (!mine || !present.has(self.device.device)) return;
-    for (const key of access.membership.members.get(mine.member)?.devices ?? []) {
+    for (const key of (mine && access.membership.members.get(mine.member)?.devices) ?? []) {
       const card = access.cards.get(key);
-      if (!card || card.recovery !== null || present.has(card.device)) continue;
-      const frontier = await readFrontier({ store }, access.ledger);
-      if (!frontier.ok) return;
-      await link.appendRecord(access.ledger, async (known) => success(await makeRemoval(known, { type: 'revoke', key }, frontier.value, shell.randomBytes)));
+      if (!card || card.recovery !== null || !revoked.has(card.device)) continue;
+      const taken = await link.appendRecord(access.ledger, async (known) => {
+        if (!isIn(known.membership, key)) return failure('not_found');
+        const frontier = await readFrontier({ store }, access.ledger);
+        return frontier.ok ? success(await makeRemoval(known, { type: 'revoke', key }, frontier.value, shell.randomBytes)) : frontier;
+      });
+      isDone &&= taken.ok || taken.code === 'not_found';
     }
+    return isDone;
   }
 
-  async function lookOnce(): Promise<void> {
-    const present = presentDevices();
-    if (!present || !keyring.get().person) return;
-    let isWaiting = false;
-    for (const { ledger, state } of personal.places()) {
-      const isListed = keyring.get().ledgers.includes(ledger);
-      if (state === 'left') {
-        if (isListed) keyring.removeLedger(ledger);
-        continue;
-      }
-      if (!isListed) keyring.addLedger(ledger);
-      const access = link.access(ledger);
-      if (!access || !tenureNow(access.membership, ownKey(access))) {
-        if (!access) {
-          await ask(ledger);
-          isWaiting = true;
-          link.kick(ledger);
-        }
-        continue;
-      }
-      if (!access.current) continue;
-      await letIn(access, present);
-      await takeOut(access, present);
-      await settle(ledger);
-    }
-    await link.follow();
-    if (isWaiting && !isClosed) timer = setTimeout(look, PATIENCE);
-  }
-
-  /** A device that was let in says whose it is, as my other devices say it. */
+  /** A device that was let in says whose it is, as my other devices or the cards say it. */
   async function settle(ledger: LedgerId): Promise<void> {
     const row = queries.ledgers.find(ledger);
     const access = link.access(ledger);
     const mine = access && tenureNow(access.membership, ownKey(access));
-    if (!row || row.me !== null || !access || !mine || !mayWrite(mine.role)) return;
+    unsettled.add(ledger);
+    if (!row || !access || !mine || !access.current || link.state().catchingUp.has(ledger)) return;
+    unsettled.delete(ledger);
     const devices = queries.ledgers.devices(row);
-    const own = devices.find(({ id }) => {
-      const key = access.pseudonyms.get(id);
-      return key !== undefined && access.membership.tenures.get(key)?.at(-1)?.member === mine.member;
-    });
-    if (own) await ground.author.begin(ledger, own.person, [await personal.asDevice(ledger, own.person)]);
+    if (!mayWrite(mine.role) || devices.some(({ id }) => id === row.device)) return;
+    const another = devices.find(({ id }) => tenureNow(access.membership, access.pseudonyms.get(id) ?? '')?.member === mine.member);
+    const person = another?.person ?? row.me;
+    if (person === null) return;
+    const name = keyring.get().person?.name;
+    const revisions: NewRevision[] = [await personal.asDevice(ledger, person)];
+    if (name !== undefined && !queries.ledgers.person(row, person)) revisions.unshift({ type: 'person', of: person, body: { name, state: 'active' } });
+    await author.begin(ledger, person, revisions);
+  }
+
+  /** Sees to it that the words alone lead back to a ledger. */
+  async function keepWayBack(access: LedgerAccess, place: PlaceBody): Promise<boolean> {
+    const key = place.credential?.slice(0, 64);
+    if (key !== undefined && isIn(access.membership, key)) return true;
+    const { ledger } = place;
+    const row = queries.ledgers.find(ledger);
+    const { device, credential } = await self.asRecovery(ledger, { name: keyring.get().person?.name ?? '', deviceName: keyring.get().device.name, person: row?.me ?? null });
+    const added = await link.appendRecord(ledger, async (known) => success(await makeDevice(known, known.device, device, shell.randomBytes)));
+    return added.ok && (await personal.keepPlace({ ...place, credential })).ok;
+  }
+
+  /** Ledgers that this device came into without being able to write that down any more. */
+  async function listPlaces(): Promise<readonly PlaceBody[]> {
+    const places = personal.places();
+    const known = new Set(places.map(({ ledger }) => ledger));
+    for (const { id, name } of queries.ledgers.everything()) {
+      const access = link.access(id);
+      if (known.has(id) || leftAlone.has(id) || id === personal.ledger() || !access || !isIn(access.membership, ownKey(access))) continue;
+      await personal.keepPlace({ ledger: id, name, credential: null, state: 'in' });
+    }
+    return personal.places();
+  }
+
+  /** True where nothing is left to be done. */
+  async function lookAt(place: PlaceBody, { present, revoked }: NonNullable<ReturnType<typeof readDevices>>): Promise<boolean> {
+    const { ledger } = place;
+    if (leftAlone.has(ledger)) return true;
+    const access = link.access(ledger);
+    if (!access || link.standing(ledger).role === null) return comeIn(place);
+    if (!access.current) return true;
+    await settle(ledger);
+    const done: boolean[] = [];
+    // Who is no device of the person any more has nothing to decide.
+    if (present.has(self.device.device)) done.push(await letIn(access, present), await takeOut(access, revoked), await keepWayBack(access, place));
+    return done.every(Boolean);
+  }
+
+  /** Follows the list of ledgers; true where it was another one. */
+  async function followPlaces(places: readonly PlaceBody[]): Promise<void> {
+    const { ledgers } = keyring.get();
+    for (const { ledger, state } of places) {
+      if (state === 'left' && ledgers.includes(ledger)) keyring.removeLedger(ledger);
+      if (state === 'in' && !ledgers.includes(ledger)) keyring.addLedger(ledger);
+    }
+    if (keyring.get().ledgers === ledgers) return;
+    await link.follow();
+    publish('ledgers', 'people', 'sync');
+  }
+
+  async function lookOnce(): Promise<void> {
+    // What is known of each ledger has to be here before it can be missed.
+    await link.follow();
+    const devices = readDevices();
+    const own = personal.ledger();
+    if (!devices || own === undefined || !keyring.get().person) return;
+    const isHome = await comeHome(own);
+    await settle(own);
+    const places = await listPlaces();
+    await followPlaces(places);
+    let isDone = isHome;
+    for (const place of places) if (place.state === 'in') isDone = (await lookAt(place, devices)) && isDone;
+    clearTimeout(timer);
+    if (isDone) patience = PATIENCE;
+    else if (!isClosed && link.state().connection === 'online') {
+      timer = setTimeout(look, patience);
+      patience = Math.min(2 * patience, LONGEST_PATIENCE);
+    }
   }
 
   function look(): void {
@@ -133,12 +233,31 @@ export function createCompanion(ground: Ground): Companion {
     inBackground(() => running ?? Promise.resolve());
   }
   link.onAccess(look);
+  let wasOnline = false;
+  link.onState(() => {
+    const isOnline = link.state().connection === 'online';
+    const isSettling = unsettled.size > 0 && [...unsettled].every((ledger) => !link.state().catchingUp.has(ledger));
+    if (isOnline && (!wasOnline || isSettling)) look();
+    wasOnline = isOnline;
+  });
+  ground.onCommitted((ledger) => {
+    if (ledger === personal.ledger() || unsettled.has(ledger)) look();
+  });
 
   return {
     look,
     async lookNow() {
       look();
       await running;
+    },
+    async leaveAlone(ledger, work) {
+      leftAlone.add(ledger);
+      try {
+        return await work();
+      } finally {
+        leftAlone.delete(ledger);
+        look();
+      }
     },
     async close() {
       isClosed = true;
@@ -147,3 +266,4 @@ export function createCompanion(ground: Ground): Companion {
     },
   };
 }
+

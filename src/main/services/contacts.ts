@@ -11,7 +11,7 @@ import { membersOf, otherRoots } from './member-names.ts';
 import { inviteTo } from './sharing.ts';
 
 export function createContactsService(ground: Ground): Service<'contacts'> {
-  const { shell, keyring, self, link, queries, personal, people, publish, inBackground } = ground;
+  const { shell, keyring, self, link, queries, personal, people, publish, inBackground, onCommitted } = ground;
 
   const directLedgers = () => queries.ledgers.everything().filter(({ template }) => template === 'direct');
 
@@ -24,7 +24,16 @@ export function createContactsService(ground: Ground): Service<'contacts'> {
     await personal.keepContact({ root, ledger: access.ledger, state: 'active' });
     publish('people');
   }
-  link.onAccess((access) => inBackground(() => meet(access)));
+  function greet(ledger: LedgerId): void {
+    const access = link.access(ledger);
+    if (access && queries.ledgers.find(ledger)?.template === 'direct') inBackground(() => meet(access));
+  }
+  link.onAccess(({ ledger }) => {
+    greet(ledger);
+    inBackground(() => people.refresh(ledger));
+  });
+  // Whose ledger it is may be known before it is known what it is for.
+  onCommitted(greet);
 
   /** Everybody I am in a ledger with. */
   function sharedWith(): Map<string, { ledger: LedgerId; name: string; nickname: string }[]> {
@@ -68,7 +77,10 @@ export function createContactsService(ground: Ground): Service<'contacts'> {
 
   /** A ledger for the two of us; one that nobody has come into yet serves for the next invitation. */
   async function openDirect(): Promise<Result<LedgerId, ErrorCode>> {
-    const empty = directLedgers().find(({ id }) => link.access(id)?.membership.members.size === 1);
+    const empty = directLedgers().find(({ id }) => {
+      const membership = link.access(id)?.membership;
+      return membership?.members.size === 1 && [...membership.invites.values()].every(({ expires }) => expires < shell.now());
+    });
     if (empty) return success(empty.id);
     const root = self.root();
     const { person } = keyring.get();
@@ -81,6 +93,7 @@ export function createContactsService(ground: Ground): Service<'contacts'> {
   }
 
   const isMine = (root: string): boolean => root === self.root();
+  const isKnown = (root: string): boolean => people.contact(root) !== undefined || sharedWith().has(root);
   const toNull = (outcome: Result<void, ErrorCode>): Result<null, ErrorCode> => {
     publish('people');
     return outcome.ok ? success(null) : outcome;
@@ -95,6 +108,7 @@ export function createContactsService(ground: Ground): Service<'contacts'> {
     },
     async 'contacts.update'({ root, petname, showRealName, archived }) {
       if (isMine(root)) return failure('contact_is_me');
+      if (!isKnown(root)) return failure('not_found');
       const kept = await personal.keepContact({
         root, ...(petname !== undefined && { petname }), ...(showRealName !== undefined && { showRealName }), ...(archived !== undefined && { state: archived ? 'archived' : 'active' }),
       });
@@ -108,6 +122,7 @@ export function createContactsService(ground: Ground): Service<'contacts'> {
     },
     async 'contacts.verify'({ root, how, note }) {
       if (isMine(root)) return failure('contact_is_me');
+      if (!isKnown(root)) return failure('not_found');
       return toNull(await personal.keepContact({ root, verified: how === null ? null : { how, at: shell.now(), note } }));
     },
   };

@@ -43,9 +43,11 @@ export function createDevicesService(ground: Ground): Service<'devices'> {
     if (id === undefined || !access) return failure('not_found');
     const key = [...access.cards].find(([one, card]) => card.device === device && card.recovery === null && access.membership.tenures.get(one)?.at(-1)?.to === null)?.[0];
     if (key === undefined || device === self.device.device) return failure('not_found');
-    const frontier = await readFrontier({ store }, id);
-    if (!frontier.ok) return frontier;
-    const revoked = await link.appendRecord(id, async (known) => (known.current ? success(await makeRemoval(known, { type: 'revoke', key }, frontier.value, shell.randomBytes)) : failure('key_missing')));
+    const revoked = await link.appendRecord(id, async (known) => {
+      if (!known.current) return failure('key_missing');
+      const frontier = await readFrontier({ store }, id);
+      return frontier.ok ? success(await makeRemoval(known, { type: 'revoke', key }, frontier.value, shell.randomBytes)) : frontier;
+    });
     if (!revoked.ok) return revoked;
     await ground.companion().lookNow();
     publish('people');

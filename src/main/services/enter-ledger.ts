@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#contract/errors.ts';
-import type { LedgerId, PersonId } from '#domain/ids.ts';
+import type { LedgerId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
 import type { Store } from '#sync/store.ts';
 import type { Keyring } from '#main/keyring.ts';
@@ -8,16 +8,25 @@ import type { Link } from './link.ts';
 
 /** Keeps the records of a ledger that this device has just come into, and begins to follow it. */
 export async function followLedger(
-  { keyring, self, store, link }: { keyring: Keyring; self: Self; store: Pick<Store, 'commitRecords'>; link: Pick<Link, 'follow'> },
+  { keyring, self, store, link }: { keyring: Keyring; self: Self; store: Pick<Store, 'commitRecords'>; link: Pick<Link, 'followAnew' | 'access' | 'kick'> },
   ledger: LedgerId, records: readonly Uint8Array[],
 ): Promise<Result<void, ErrorCode>> {
   keyring.addLedger(ledger);
-  const { deviceId } = await self.device.pseudonym(ledger);
+  // What is followed already gets its records from the relay.
+  if (link.access(ledger)) {
+    link.kick(ledger);
+    return success(undefined);
+  }
+  const { deviceId } = await self.pseudonym(ledger);
   const stored = await store.commitRecords(ledger, deviceId, 0, records, { refused: [], admitted: [] });
   if (!stored.ok) return stored;
-  await link.follow();
+  await link.followAnew(ledger);
   return success(undefined);
 }
 
-/** Which person of the book comes in, and whether they are new to it. Null: nobody, only somebody who looks on. */
-export type Newcomer = { person: PersonId; name: string | null } | null;
+/** From now on this device is somebody else in a ledger that it was taken out of. Nothing is sent or read there meanwhile. */
+export async function becomeAnother({ keyring, link }: { keyring: Keyring; link: Pick<Link, 'follow'> }, ledger: LedgerId): Promise<void> {
+  keyring.removeLedger(ledger);
+  await link.follow();
+  keyring.update((keys) => ({ ...keys, rounds: { ...keys.rounds, [ledger]: (keys.rounds[ledger] ?? 0) + 1 } }));
+}

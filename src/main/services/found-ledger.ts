@@ -35,7 +35,7 @@ export async function draftLedger({ shell }: Pick<Ground, 'shell'>): Promise<Led
 
 /** Founds a ledger with me as its owner, and writes its first records: what it is, who I am in it, and that this device is in my hands. */
 export async function foundLedger(ground: Ground, { ledger, founder, salt }: LedgerDraft, given: NewLedger): Promise<Result<{ me: PersonId }, ErrorCode>> {
-  const { shell, keyring, self, store, author, link, personal } = ground;
+  const { shell, keyring, self, store, author, link, personal, people } = ground;
   const { person, device: own } = keyring.get();
   if (!person) return failure('not_set_up');
   const { name, template, currency } = given;
@@ -52,16 +52,17 @@ export async function foundLedger(ground: Ground, { ledger, founder, salt }: Led
     { type: 'ledger', of: ledger, body: { name, template, currency, simplify: true } },
     ...(given.me === undefined ? [{ type: 'person' as const, of: me, at, body: { name: person.name, state: 'active' as const } }] : []),
     await personal.asDevice(ledger, me),
+    ...people.asProfile(ledger),
     ...given.revisions,
   ];
   // The id first: a ledger that is not on the list would be lost with the database, one too many on it is only a line.
   keyring.addLedger(ledger);
-  const founded = await store.commitRecords(ledger, (await self.device.pseudonym(ledger)).deviceId, 0, [record], { refused: [], admitted: [] });
+  const founded = await store.commitRecords(ledger, (await self.pseudonym(ledger)).deviceId, 0, [record], { refused: [], admitted: [] });
   if (!founded.ok) return founded;
   const written = await author.begin(ledger, me, revisions, given.step, given.onPrepared);
   if (!written.ok) return written;
   const kept = await personal.keepPlace({ ledger, name, credential: recovery.credential, state: 'in' });
   if (!kept.ok) return kept;
-  link.follow();
+  await link.follow();
   return success({ me });
 }

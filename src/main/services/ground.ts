@@ -50,9 +50,11 @@ export interface Ground {
     readonly contacts: ContactQueries;
     readonly sync: SyncQueries;
   };
+  /** Hears of every commit that changed what is shown of a ledger. */
+  onCommitted(listener: (ledger: LedgerId) => void): void;
   /** Hears how far a large commit is, until the returned function is called. */
   onProgress(listener: (done: number, total: number) => void): () => void;
-  /** Resolves when something is so after a commit of the ledger, or when `patience` milliseconds have passed. */
+  /** Resolves when something is so after a commit of the ledger or a change of how things stand with the relay, or when `patience` milliseconds have passed. */
   untilCommitted(ledger: LedgerId, isSo: () => boolean, patience: number): Promise<void>;
 }
 

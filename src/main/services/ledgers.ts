@@ -1,23 +1,22 @@
-import type { BarredReason, LedgerSummaryView, LedgerView } from '#contract/views.ts';
+import type { LedgerSummaryView, LedgerView } from '#contract/views.ts';
 import { failure, success } from '#domain/result.ts';
-import { ownKey } from '#sync/access.ts';
-import { roleNow } from '#sync/protocol/membership.ts';
 import type { Service } from '#main/handlers.ts';
 import type { NewRevision } from './author.ts';
 import { draftLedger, foundLedger } from './found-ledger.ts';
 import type { Ground, LedgerRow } from './ground.ts';
 
-const BARRED: readonly (string | undefined)[] = ['removed', 'not_member', 'key_missing', 'membership_forked'] satisfies BarredReason[];
-const isBarred = (reason: string | undefined): reason is BarredReason => BARRED.includes(reason);
-
 export function createLedgersService(ground: Ground): Service<'ledgers'> {
   const { shell, author, queries, warmer, link } = ground;
 
   function summarize(row: LedgerRow): LedgerSummaryView {
-    const access = link.access(row.id);
-    const role = access ? roleNow(access.membership, ownKey(access)) : null;
-    const reason = access && role === null ? 'removed' : link.state().reasons.get(row.id);
-    return { ...queries.ledgers.summary(row), role, barred: isBarred(reason) ? reason : null };
+    return { ...queries.ledgers.summary(row), ...link.standing(row.id) };
+  }
+
+  /** Whether another device is in, of mine or of somebody else. */
+  function isShared({ id }: LedgerRow): boolean {
+    const access = link.access(id);
+    const present = access ? [...access.membership.members.values()].flatMap(({ devices }) => devices) : [];
+    return present.filter((key) => access?.cards.get(key)?.recovery == null).length > 1;
   }
 
   function readLedger(row: LedgerRow): LedgerView {
@@ -33,7 +32,7 @@ export function createLedgersService(ground: Ground): Service<'ledgers'> {
       categories: ledgers.used(row, 'category'),
       undo: undo ? { action: undo.action, description: undo.description } : null,
       redo: redo ? { action: redo.action, description: redo.description } : null,
-      shared: persons.reduce((devices, person) => devices + person.devices.length, 0) > 1,
+      shared: isShared(row),
     };
   }
 

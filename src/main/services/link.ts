@@ -1,9 +1,11 @@
 import type { ErrorCode } from '#contract/errors.ts';
-import type { ConnectionState } from '#contract/views.ts';
+import type { Role } from '#contract/people-views.ts';
+import type { BarredReason, ConnectionState } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, type Result } from '#domain/result.ts';
-import type { LedgerAccess } from '#sync/access.ts';
+import { ownKey, type LedgerAccess } from '#sync/access.ts';
 import type { LineTrouble } from '#sync/line.ts';
+import { tenureNow } from '#sync/protocol/membership.ts';
 import type { Repo } from '#sync/repo.ts';
 import { createSession, type SyncSession, type SyncState } from '#sync/session.ts';
 import type { Store } from '#sync/store.ts';
@@ -30,14 +32,23 @@ export interface Link {
   state(): LinkState;
   /** The keyring names another relay, or other ledgers. Settles when what is known of them has been read. */
   follow(): Promise<void>;
+  /** The same, with what is known of this ledger read anew. */
+  followAnew(ledger: LedgerId): Promise<void>;
   /** Something new of a ledger is to be sent, or it may be open to us now. */
   kick(ledger: LedgerId): void;
   /** What is known of a ledger's membership. */
   access(ledger: LedgerId): LedgerAccess | undefined;
+  /**
+   * What this device may do in a ledger, by what is known of the membership and what the relay says; `barred`: why it may
+   * do nothing, or is not in step. Both null where nothing is known yet.
+   */
+  standing(ledger: LedgerId): { role: Role | null; barred: BarredReason | null };
   /** Changes a ledger's membership, which the relay has to be there for. */
   appendRecord(ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, ErrorCode>>): Promise<Result<void, ErrorCode>>;
   /** Hears of every change of a membership. */
   onAccess(listener: (access: LedgerAccess) => void): void;
+  /** Hears of every change of the state, until the returned function is called. */
+  onState(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -69,6 +80,7 @@ function troubleToCode(trouble: LineTrouble | 'relay_away' | ErrorCode): ErrorCo
 export function createLink({ shell, keyring, self, store, repo, publish }: Dependencies): Link {
   const { url, paused } = keyring.get().relay;
   const listeners = new Set<(access: LedgerAccess) => void>();
+  const stateListeners = new Set<() => void>();
   const bug = (error: unknown): void => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug in sync');
   let reasons = '[]';
   /** The topics of all ledgers, where one of them is in step and was not, or the other way round. */
@@ -87,7 +99,10 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
     now: shell.now,
     random: () => (shell.randomBytes(1)[0] ?? 0) / 256,
     randomBytes: shell.randomBytes,
-    onState: (state) => publish('sync', ...toTopics(state)),
+    onState(state) {
+      publish('sync', ...toTopics(state));
+      for (const listener of stateListeners) listener();
+    },
     onAccess: told,
     onBug: bug,
   });
@@ -95,6 +110,16 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
   function told(access: LedgerAccess): void {
     publish(`members:${access.ledger}`, `ledger:${access.ledger}`, 'ledgers', 'people');
     for (const listener of listeners) listener(access);
+  }
+
+  function standing(ledger: LedgerId): ReturnType<Link['standing']> {
+    const access = session.access(ledger);
+    const reason = session.state().ledgers.get(ledger)?.reason ?? null;
+    const tenure = access && tenureNow(access.membership, ownKey(access));
+    // The relay does not show the record to who was taken out by it while away.
+    if (reason === 'removed' || reason === 'not_member') return { role: null, barred: reason };
+    if (access && !tenure) return { role: null, barred: access.membership.tenures.has(ownKey(access)) ? 'removed' : 'not_member' };
+    return { role: tenure?.role ?? null, barred: reason === 'key_missing' || reason === 'membership_forked' ? reason : null };
   }
 
   const listed = (): readonly LedgerId[] => keyring.get().ledgers;
@@ -132,14 +157,27 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
       following = following.then(follow).catch(bug);
       return following;
     },
+    followAnew(ledger) {
+      following = following.then(() => session.removeLedger(ledger)).then(follow).catch(bug);
+      return following;
+    },
     kick: session.kick,
     access: session.access,
+    standing,
     async appendRecord(ledger, make) {
       if (keyring.get().relay.url === null) return failure('relay_not_set');
+      if (session.state().connection === 'paused') return failure('relay_away');
+      const outside = (): ErrorCode | null => (standing(ledger).role === null ? standing(ledger).barred : null);
+      const before = outside();
+      if (before) return failure(before);
       const appended = await session.appendRecord<ErrorCode>(ledger, make, PATIENCE);
-      return appended.ok ? appended : failure(troubleToCode(appended.code));
+      return appended.ok ? appended : failure(outside() ?? troubleToCode(appended.code));
     },
     onAccess: (listener) => void listeners.add(listener),
+    onState(listener) {
+      stateListeners.add(listener);
+      return () => stateListeners.delete(listener);
+    },
     async close() {
       await following;
       await session.close();

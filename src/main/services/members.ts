@@ -1,12 +1,12 @@
 import type { ErrorCode } from '#contract/errors.ts';
 import type { MembersView, MemberView, RefusedView, Role } from '#contract/people-views.ts';
-import type { DocumentId, LedgerId } from '#domain/ids.ts';
+import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { ownKey, type LedgerAccess } from '#sync/access.ts';
+import { readFrontier as drawnFrontier } from '#sync/frontier.ts';
 import type { Frontier } from '#sync/membership-content.ts';
 import { isAbove, mayManage, mayWrite, roleNow, tenureNow } from '#sync/protocol/membership.ts';
 import { makeEpoch, makeRemoval, makeRole, makeWithdrawal } from '#sync/records.ts';
-import { headsOf } from '#sync/standing.ts';
 import type { Service } from '#main/handlers.ts';
 import type { Ground } from './ground.ts';
 import { membersOf, type KnownMember } from './member-names.ts';
@@ -16,18 +16,7 @@ const SHOWN_ENTRIES = 20;
 const ROLES: readonly Role[] = ['owner', 'admin', 'editor', 'viewer'];
 
 /** What is known of every document: where somebody loses the right to write, what they wrote counts up to here. */
-export async function readFrontier({ store }: Pick<Ground, 'store'>, ledger: LedgerId): Promise<Result<Frontier, ErrorCode>> {
-  const documents = await store.documents(ledger);
-  if (!documents.ok) return documents;
-  const frontier = new Map<DocumentId, readonly string[]>();
-  for (const { document } of documents.value) {
-    const lineage = await store.lineage(ledger, document);
-    if (!lineage.ok) return lineage;
-    // What we know and have refused is no part of what counts.
-    frontier.set(document, headsOf(lineage.value.filter(({ refused }) => refused === null)));
-  }
-  return success(frontier);
-}
+export const readFrontier = ({ store }: Pick<Ground, 'store'>, ledger: LedgerId): Promise<Result<Frontier, ErrorCode>> => drawnFrontier(store, ledger);
 
 export function createMembersService(ground: Ground): Service<'members'> {
   const { shell, keyring, store, repo, link, personal, people, queries } = ground;
@@ -75,10 +64,11 @@ export function createMembersService(ground: Ground): Service<'members'> {
     };
   }
 
-  const takeOut = async (ledger: LedgerId, member: (access: LedgerAccess) => string | undefined): Promise<Result<void, ErrorCode>> => {
-    const frontier = await readFrontier({ store }, ledger);
-    if (!frontier.ok) return frontier;
-    return link.appendRecord(ledger, async (access) => {
+  /** Asks for a change of the membership of a ledger that this device is in. */
+  const append: typeof link.appendRecord = async (ledger, make) => (queries.ledgers.find(ledger) ? link.appendRecord(ledger, make) : failure('not_found'));
+
+  const takeOut = (ledger: LedgerId, member: (access: LedgerAccess) => string | undefined): Promise<Result<void, ErrorCode>> =>
+    append(ledger, async (access) => {
       const one = member(access);
       const theirs = one === undefined ? undefined : access.membership.members.get(one);
       if (one === undefined || !theirs) return failure('person_unknown');
@@ -86,65 +76,81 @@ export function createMembersService(ground: Ground): Service<'members'> {
       if (own?.member === one && own.role === 'owner') return failure('owner_must_hand_over');
       if (own?.member !== one && !isAbove(own?.role ?? null, theirs.role)) return failure('role_forbids');
       if (!access.current) return failure('key_missing');
-      return success(await makeRemoval(access, { type: 'remove', member: one }, frontier.value, shell.randomBytes));
+      const frontier = await readFrontier({ store }, ledger);
+      return frontier.ok ? success(await makeRemoval(access, { type: 'remove', member: one }, frontier.value, shell.randomBytes)) : frontier;
     });
-  };
   const toNull = (outcome: Result<void, ErrorCode>): Result<null, ErrorCode> => (outcome.ok ? success(null) : outcome);
 
   return {
     'members.get': { topics: ({ ledger }) => [`members:${ledger}`, `ledger:${ledger}`, 'people'], read: ({ ledger }) => success(read(ledger)) },
     async 'members.setRole'({ ledger, member, role }) {
-      const frontier = mayWrite(role) ? success(null) : await readFrontier({ store }, ledger);
-      if (!frontier.ok) return frontier;
-      return toNull(await link.appendRecord(ledger, async (access) => {
+      return toNull(await append(ledger, async (access) => {
         const theirs = access.membership.members.get(member);
         if (!theirs) return failure('person_unknown');
         const mine = roleNow(access.membership, ownKey(access));
         if (!mayGive(mine, theirs.role, false).includes(role)) return failure('role_forbids');
         if (!access.current) return failure('key_missing');
-        return success(await makeRole(access, member, role, frontier.value, shell.randomBytes));
+        const frontier = mayWrite(role) ? success(null) : await readFrontier({ store }, ledger);
+        return frontier.ok ? success(await makeRole(access, member, role, frontier.value, shell.randomBytes)) : frontier;
       }));
     },
-    'members.remove': async ({ ledger, member }) => toNull(await takeOut(ledger, () => member)),
+    async 'members.remove'({ ledger, member }) {
+      const access = link.access(ledger);
+      // Who wants to go leaves: that puts the ledger away too.
+      if (access && tenureNow(access.membership, ownKey(access))?.member === member) return failure('role_forbids');
+      return toNull(await takeOut(ledger, () => member));
+    },
     async 'members.leave'({ ledger }) {
-      const left = await takeOut(ledger, (access) => tenureNow(access.membership, ownKey(access))?.member);
-      // Whoever was removed already, or is not known any more, just puts the ledger away.
-      if (!left.ok && !['person_unknown', 'removed', 'not_member'].includes(left.code)) return left;
+      const access = link.access(ledger);
+      if (!queries.ledgers.find(ledger)) return failure('not_found');
+      // Whoever is alone in it, or out of it already, just puts it away.
+      const isAlone = access?.membership.members.size === 1 && [...access.membership.invites.values()].every(({ expires }) => expires < shell.now());
+      const left = isAlone || link.standing(ledger).role === null ? success(undefined) : await takeOut(ledger, (known) => tenureNow(known.membership, ownKey(known))?.member);
+      if (!left.ok && left.code !== 'removed' && left.code !== 'not_member') return left;
       const place = personal.places().find((one) => one.ledger === ledger);
       const kept = place ? await personal.keepPlace({ ...place, state: 'left' }) : success(undefined);
       if (!kept.ok) return kept;
       keyring.removeLedger(ledger);
       await link.follow();
-      ground.publish('ledgers', `ledger:${ledger}`);
+      ground.publish('ledgers', `ledger:${ledger}`, `members:${ledger}`, 'people', 'sync');
       return success(null);
     },
     'members.withdrawInvite': async ({ ledger, key }) =>
-      toNull(await link.appendRecord(ledger, async (access) => {
+      toNull(await append(ledger, async (access) => {
         if (!access.membership.invites.has(key)) return failure('not_found');
         return access.current ? success(await makeWithdrawal(access, key, shell.randomBytes)) : failure('key_missing');
       })),
+    'members.changeKey': async ({ ledger }) =>
+      toNull(await append(ledger, async (access) =>
+        mayManage(roleNow(access.membership, ownKey(access))) ? success(await makeEpoch(access, [], shell.randomBytes)) : failure('role_forbids'),
+      )),
     async 'members.refused'({ ledger }) {
+      if (!queries.ledgers.find(ledger)) return failure('not_found');
       const access = link.access(ledger);
       const stored = await store.refusedChanges(ledger);
       if (!stored.ok) return stored;
       const changes: RefusedView['changes'] = [];
-      for (const { document, hash, record, bytes } of stored.value) {
+      for (const { document, hash, record, reason, bytes } of stored.value) {
         const change = await repo.readChange(document, bytes, record);
         if (!change.ok) continue;
         const key = access?.pseudonyms.get(change.value.actor.slice(0, 32));
         const card = key === undefined ? undefined : access?.cards.get(key);
         const entries = change.value.revisions.flatMap((one) => (one.type === 'entry' ? [one.body] : []));
         changes.push({
-          hash, reason: access && key !== undefined && roleNow(access.membership, key) === null ? 'written_after_removal' : 'role_forbids', author: people.nameOf(card?.root ?? null, card?.name ?? ''), device: card?.deviceName ?? '',
+          hash, reason, author: people.nameOf(card?.root ?? null, card?.name ?? ''), device: card?.deviceName ?? '',
           entries: entries.slice(0, SHOWN_ENTRIES).map(({ description, date, currency, amount, state }) => ({ description, date, currency, amount, void: state === 'void' })),
           others: change.value.revisions.length - Math.min(entries.length, SHOWN_ENTRIES),
         });
       }
       return success({ changes, mayAccept: mayManage(access ? roleNow(access.membership, ownKey(access)) : null) });
     },
-    'members.accept': async ({ ledger, hashes }) =>
-      toNull(await link.appendRecord(ledger, async (access) =>
+    async 'members.accept'({ ledger, hashes }) {
+      const refused = await store.refusedChanges(ledger);
+      if (!refused.ok) return refused;
+      if (!hashes.every((hash) => refused.value.some((change) => change.hash === hash))) return failure('not_found');
+      return toNull(await append(ledger, async (access) =>
         mayManage(roleNow(access.membership, ownKey(access))) ? success(await makeEpoch(access, hashes, shell.randomBytes)) : failure('role_forbids'),
-      )),
+      ));
+    },
   };
 }

@@ -10,6 +10,7 @@ import { pairingWords } from '#sync/identity/safety-words.ts';
 import { parseCode } from '#sync/invite-code.ts';
 import { encodeInvite, isInviteLink, isRelayUrl, parseInvite, type Invite } from '#sync/invite.ts';
 import { openMailbox, type Mailbox, type PairingStep } from '#sync/pairing.ts';
+import { roleNow } from '#sync/protocol/membership.ts';
 import { makeDevice } from '#sync/records.ts';
 import type { Ground } from './ground.ts';
 
@@ -50,11 +51,19 @@ export function createPairing(ground: Ground): Pairing {
     return failure('pairing_failed');
   }
 
+  /** Whose device this was to be: nobody's, as before. */
+  async function forget(): Promise<void> {
+    if (keyring.get().person || !keyring.get().identity || keyring.get().identity?.entropy !== null) return;
+    keyring.update((keys) => ({ ...keys, identity: null, ledgers: [], relay: { ...keys.relay, url: null } }));
+    await link.follow();
+  }
+
   /** One conversation with the relay from the first message to the last. */
   function run(relay: string, side: PairingView['side'], talk: (conversation: Conversation, mine: number) => Promise<Ending>): void {
     const mine = round;
     inBackground(async () => {
       const done = await visit<null, ErrorCode>(errand, relay, (conversation) => talk(conversation, mine));
+      if (side === 'joining' && !(done.ok && mine === round)) await forget();
       if (mine !== round) return;
       show(done.ok ? { state: 'done', side, link: null, code: null } : { state: 'failed', side, error: done.code === 'relay_refused' ? 'pairing_failed' : done.code });
     });
@@ -90,10 +99,12 @@ export function createPairing(ground: Ground): Pairing {
     const { key, card } = entry.value;
     const isTheirs = card.root === person.root && card.device === joining.device && card.agreement === joining.agreement && (await checkCard(ledger, key, card));
     if (!isTheirs) return failure('pairing_failed');
-    const admitted = await link.appendRecord(ledger, async (access) =>
-      access.current ? success(await makeDevice(access, access.device, { key, card }, shell.randomBytes)) : failure('key_missing'),
-    );
-    return admitted.ok ? success(null) : admitted;
+    const admitted = await link.appendRecord(ledger, async (access) => {
+      // Let in already, where its first attempt broke off.
+      if (roleNow(access.membership, key) !== null) return failure('already_joined');
+      return access.current ? success(await makeDevice(access, access.device, { key, card }, shell.randomBytes)) : failure('key_missing');
+    });
+    return admitted.ok || admitted.code === 'already_joined' ? success(null) : admitted;
   }
 
   async function come({ seed, relay }: Invite, language: 'en' | 'zh-CN', conversation: Conversation, mine: number): Promise<Ending> {

@@ -40,7 +40,7 @@ interface Dependencies {
   shell: Shell;
   keyring: Keyring;
   self: Self;
-  store: Pick<Store, 'commitRecords'>;
+  store: Pick<Store, 'records' | 'commitRecords'>;
   author: Author;
   queries: { contacts: ContactQueries; history: HistoryQueries };
 }
@@ -49,7 +49,7 @@ export function createPersonal({ shell, keyring, self, store, author, queries }:
   const ledger = (): LedgerId | undefined => keyring.get().identity?.personal;
 
   async function asDevice(of: LedgerId, me: PersonId): Promise<NewRevision> {
-    const { deviceId, publicKey } = await self.device.pseudonym(of);
+    const { deviceId, publicKey } = await self.pseudonym(of);
     return { type: 'device', of: deviceId, body: { name: keyring.get().device.name, person: me, publicKey: bytesToHex(publicKey) } };
   }
 
@@ -76,9 +76,11 @@ export function createPersonal({ shell, keyring, self, store, author, queries }:
       // The founding key is the recovery pseudonym here: the words alone lead back.
       const card = await makeCard({ ledger: id, device: self.device, pseudonym: founder, root, certificate, recovery: recoveryKey, ...words });
       const devices = [await self.asNewcomer(id, words), { key: bytesToHex(founder.publicKey), card }];
-      const record = await makeFounding({ founder, salt, member, devices, randomBytes: shell.randomBytes });
       keyring.addLedger(id);
-      const founded = await store.commitRecords(id, (await self.device.pseudonym(id)).deviceId, 0, [record], { refused: [], admitted: [] });
+      const there = await store.records(id);
+      if (!there.ok) return there;
+      const records = there.value.length > 0 ? [] : [await makeFounding({ founder, salt, member, devices, randomBytes: shell.randomBytes })];
+      const founded = await store.commitRecords(id, (await self.pseudonym(id)).deviceId, there.value.length, records, { refused: [], admitted: [] });
       if (!founded.ok) return founded;
       return author.begin(id, me, [
         { type: 'ledger', of: id, body: { name, template: 'personal', currency: NO_CURRENCY, simplify: true } },

@@ -2,11 +2,10 @@ import type { ErrorCode } from '#contract/errors.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { rootToThing, type ContactBody, type ProfileBody } from '#domain/personal.ts';
 import { success, type Result } from '#domain/result.ts';
-import { mayWrite, roleNow } from '#sync/protocol/membership.ts';
-import { ownKey } from '#sync/access.ts';
+import { mayWrite } from '#sync/protocol/membership.ts';
 import type { ContactQueries } from '#main/db/queries/contacts.ts';
 import type { HistoryQueries } from '#main/db/queries/history.ts';
-import type { LedgerQueries } from '#main/db/queries/ledgers.ts';
+import type { LedgerQueries, LedgerRow } from '#main/db/queries/ledgers.ts';
 import type { Keyring } from '#main/keyring.ts';
 import type { Self } from '#main/self.ts';
 import type { Author, NewRevision } from './author.ts';
@@ -20,6 +19,8 @@ export interface Profiles {
   showsRealName(ledger: LedgerId): boolean;
   /** What I say of myself in a ledger; nothing where that is said already. */
   asProfile(ledger: LedgerId): NewRevision[];
+  /** Says it in a ledger where I never did, or where others see my real name, or not, since others came or went. */
+  refresh(ledger: LedgerId): Promise<void>;
   /** Says it in every ledger in which I may write and where it is not what it should be. */
   spread(): Promise<Result<void, ErrorCode>>;
   /** What somebody said of themselves wherever I read it; undefined where they never did. */
@@ -84,13 +85,28 @@ export function createProfiles({ keyring, self, link, author, personal, queries 
     return [{ type: 'profile', of, prev: row ? queries.history.current(row, 'profile', of) : [], body }];
   }
 
+  /** Whether I can say something of myself there. */
+  function isOpen({ id, template, me }: LedgerRow): boolean {
+    return template !== 'personal' && me !== null && mayWrite(link.standing(id).role) && !link.state().catchingUp.has(id);
+  }
+
   return {
     showsRealName,
     asProfile,
+    async refresh(ledger) {
+      const root = self.root();
+      const row = queries.ledgers.find(ledger);
+      const mine = personal.profile();
+      if (!row || root === null || !mine || !isOpen(row)) return;
+      const said = read(ledger, root);
+      const shown = showsRealName(ledger) ? mine.realName : null;
+      if (said && (said.realName === null) === (shown === null)) return;
+      await author.change<void>(ledger, () => success({ revisions: asProfile(ledger), answer: () => undefined }));
+    },
     async spread() {
-      for (const { id, template, me } of queries.ledgers.everything()) {
-        const access = link.access(id);
-        if (template === 'personal' || me === null || !access || !mayWrite(roleNow(access.membership, ownKey(access)))) continue;
+      for (const row of queries.ledgers.everything()) {
+        if (!isOpen(row)) continue;
+        const { id } = row;
         const written = await author.change<void>(id, () => success({ revisions: asProfile(id), answer: () => undefined }));
         if (!written.ok) return written;
       }

@@ -6,15 +6,15 @@ import type { Ground } from './ground.ts';
 import { personToIdentity } from './recovery.ts';
 
 /** Makes a new person on this device, and the ledger of their own. Begun and broken off, it goes on with the same person. */
-export async function setUpPerson({ shell, keyring, self, store, personal, link }: Ground, named: NonNullable<Keys['person']>): Promise<Result<void, ErrorCode>> {
+export async function setUpPerson({ shell, keyring, self, queries, personal, link }: Ground, named: NonNullable<Keys['person']>): Promise<Result<void, ErrorCode>> {
   const begun = keyring.get().identity?.entropy ?? null;
   const entropy = begun === null ? shell.randomBytes(32) : new Uint8Array(Buffer.from(begun, 'hex'));
   const person = await openPerson(entropy);
   const identity = await personToIdentity(person, self.device, entropy);
-  keyring.update((keys) => ({ ...keys, identity: { ...identity, phraseWritten: false } }));
-  const records = await store.records(person.personal.ledger);
-  if (!records.ok) return records;
-  const founded = records.value.length > 0 ? success(undefined) : await personal.found(person, named.name);
+  // What was begun as another person's device, and broken off, is no part of this.
+  keyring.update((keys) => ({ ...keys, identity: { ...identity, phraseWritten: false }, ledgers: keys.ledgers.filter((ledger) => ledger === identity.personal) }));
+  await link.follow();
+  const founded = queries.ledgers.find(person.personal.ledger) ? success(undefined) : await personal.found(person, named.name);
   if (!founded.ok) return founded;
   keyring.update((keys) => ({ ...keys, person: named }));
   await link.follow();

@@ -4,7 +4,7 @@ import type { Output } from '#contract/api.ts';
 import type { LedgerId, PersonId } from '#domain/ids.ts';
 import { rootToThing } from '#domain/personal.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { resolveRevisions, type Revision } from '#domain/revision.ts';
+import { isOfferedTemplate, resolveRevisions, type Revision } from '#domain/revision.ts';
 import type { AccessDeps, LedgerAccess } from '#sync/access.ts';
 import { CODE_LIFETIME, leaveInvite, takeInvite } from '#sync/errand.ts';
 import { openInviteKeys, type InviteKeys } from '#sync/identity/invite-key.ts';
@@ -17,9 +17,10 @@ import type { Role } from '#sync/protocol/membership-record.ts';
 import { makeInvite, makeJoin, type History } from '#sync/records.ts';
 import { enterLedger, lookIntoLedger } from '#sync/visit-ledger.ts';
 import type { Parsed, Service } from '#main/handlers.ts';
+import type { Self } from '#main/self.ts';
 import { revisionsToPlace } from '#main/db/place.ts';
 import type { NewRevision } from './author.ts';
-import { followLedger } from './enter-ledger.ts';
+import { becomeAnother, followLedger } from './enter-ledger.ts';
 import type { Ground } from './ground.ts';
 import { membersOf } from './member-names.ts';
 import { restateLedger } from './restate-ledger.ts';
@@ -37,6 +38,13 @@ interface Ticket {
   access: LedgerAccess;
   role: Role;
   persons: InvitePreviewView['persons'];
+  recovery?: Awaited<ReturnType<Self['asRecovery']>>;
+}
+
+/** Who comes in; null: somebody who is not in the book. `name`: of somebody who is new to it. */
+interface Chosen {
+  me: PersonId | null;
+  name: string | null;
 }
 
 export interface Terms {
@@ -116,12 +124,12 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
     const invite = read.value;
     const { ledger, relay, kind } = invite;
     if (kind === 'device') return failure('already_set_up');
-    if (queries.ledgers.find(ledger)?.me != null) return kind === 'contact' ? failure('contact_is_me') : failure('already_joined', { ledger });
+    if (link.standing(ledger).role !== null) return kind === 'contact' ? failure('contact_is_me') : failure('already_joined', { ledger });
     const { url } = keyring.get().relay;
     if (url !== null && !isSameAddress(url, relay)) return failure('relay_differs', { relay });
     const keys = await openInviteKeys(invite.seed);
     const looked = await lookIntoLedger(errand, relay, await inviteToAccess(invite, keys));
-    if (!looked.ok) return looked;
+    if (!looked.ok) return failure(looked.code === 'taken_out' ? 'invite_expired' : looked.code);
     const { access, revisions } = looked.value;
     const role = access.membership.invites.get(bytesToHex(keys.access.publicKey))?.role;
     if (role === undefined) return failure('invite_expired');
@@ -134,7 +142,7 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
   }
 
   /** Who comes in: somebody of the book, somebody new, or nobody who has a part in it. */
-  function choose({ invite: { kind }, persons, role }: Ticket, as: Parsed<'sharing.join'>['as']): Result<{ me: PersonId | null; name: string | null }, ErrorCode> {
+  function choose({ invite: { kind }, persons, role }: Ticket, as: Parsed<'sharing.join'>['as']): Result<Chosen, ErrorCode> {
     const root = self.root();
     if (kind === 'contact' && root !== null) return success({ me: rootToThing(root), name: keyring.get().person?.name ?? '' });
     if (as === null) return mayWrite(role) ? failure('person_unknown') : success({ me: null, name: null });
@@ -143,18 +151,44 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
     return mayWrite(role) ? success({ me: shell.ids.next(), name: as.name }) : success({ me: null, name: null });
   }
 
-  async function come({ invite: { ledger, relay, name: invited }, keys, access }: Ticket, { me, name }: { me: PersonId | null; name: string | null }): Promise<Result<void, ErrorCode>> {
+  /** Whoever was taken out of the ledger, or left it, comes in as somebody new. */
+  async function renew({ ledger, membership }: Pick<LedgerAccess, 'ledger' | 'membership'>): Promise<void> {
+    for (;;) {
+      const key = bytesToHex((await self.pseudonym(ledger)).publicKey);
+      if (!membership.tenures.has(key) || roleNow(membership, key) !== null) return;
+      await becomeAnother(ground, ledger);
+    }
+  }
+
+  async function come(ticket: Ticket, { me, name }: Chosen): Promise<Result<void, ErrorCode>> {
+    const { invite: { ledger, relay, name: invited }, keys, access } = ticket;
     const { person, device } = keyring.get();
     const words = { name: person?.name ?? '', deviceName: device.name, person: me };
+    const isFirst = ticket.recovery === undefined;
+    if (isFirst) await renew(access);
     const newcomer = await self.asNewcomer(ledger, words);
-    const recovery = await self.asRecovery(ledger, words);
+    // Where an answer was lost, the second attempt has to find what the first one brought.
+    ticket.recovery ??= await self.asRecovery(ledger, words);
+    const { recovery } = ticket;
     const member = bytesToHex(shell.randomBytes(8));
     const make = (known: LedgerAccess) => makeJoin(known, keys.access, member, [newcomer, recovery.device], shell.randomBytes);
-    const entered = await enterLedger(errand, relay, { ledger, device: access.device, holders: access.holders }, newcomer.key, make);
-    if (!entered.ok) return entered;
-    keyring.update((before) => ({ ...before, relay: { ...before.relay, url: before.relay.url ?? relay } }));
-    const followed = await followLedger(ground, ledger, entered.value);
-    if (!followed.ok) return followed;
+    // On the list beforehand: who is in and does not know it, because of a crash or a lost answer, finds out by asking the relay.
+    const wasListed = keyring.get().ledgers.includes(ledger);
+    keyring.addLedger(ledger);
+    if (link.standing(ledger).role === null) {
+      const entered = await enterLedger(errand, relay, { ledger, device: access.device, holders: access.holders }, newcomer.key, make);
+      if (!entered.ok) {
+        const isOut = entered.code === 'invite_expired' || entered.code === 'taken_out' || entered.code === 'key_missing';
+        if (isOut && isFirst && !wasListed) keyring.removeLedger(ledger);
+        await link.follow();
+        return failure(entered.code === 'taken_out' ? 'invite_expired' : entered.code);
+      }
+      keyring.update((before) => ({ ...before, relay: { ...before.relay, url: before.relay.url ?? relay } }));
+      const followed = await followLedger(ground, ledger, entered.value);
+      if (!followed.ok) return followed;
+    }
+    const kept = await personal.keepPlace({ ledger, name: invited, credential: recovery.credential, state: 'in' });
+    if (!kept.ok) return kept;
     const role = roleNow(link.access(ledger)?.membership ?? access.membership, newcomer.key);
     if (me !== null && mayWrite(role)) {
       const revisions: NewRevision[] = [
@@ -162,10 +196,9 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
         await personal.asDevice(ledger, me),
         ...people.asProfile(ledger),
       ];
-      const written = await author.begin(ledger, me, revisions);
-      if (!written.ok) return written;
+      return author.begin(ledger, me, revisions);
     }
-    return personal.keepPlace({ ledger, name: invited, credential: recovery.credential, state: 'in' });
+    return success(undefined);
   }
 
   async function join({ ticket: id, as }: Parsed<'sharing.join'>): Promise<Result<Output<'sharing.join'>, ErrorCode>> {
@@ -173,12 +206,12 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
     if (!ticket) return failure('invite_expired');
     if (!keyring.get().person) return failure('not_set_up');
     const { ledger } = ticket.invite;
-    if (queries.ledgers.find(ledger)?.me != null) return failure('already_joined', { ledger });
+    if (link.standing(ledger).role !== null && !ticket.recovery) return failure('already_joined', { ledger });
     const chosen = choose(ticket, as);
     if (!chosen.ok) return chosen;
     // Taken before anything is waited for: asked for twice at once, it joins once.
     tickets.delete(id);
-    const entered = await come(ticket, chosen.value);
+    const entered = await ground.companion().leaveAlone(ledger, () => come(ticket, chosen.value));
     if (!entered.ok) {
       tickets.set(id, ticket);
       return entered;
@@ -191,7 +224,7 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
   return {
     async 'sharing.invite'({ ledger, role, history, uses, days }) {
       const row = queries.ledgers.find(ledger);
-      return row ? inviteTo(ground, { ledger, kind: 'ledger', name: row.name, role, history, uses, days }) : failure('not_found');
+      return row && isOfferedTemplate(row.template) ? inviteTo(ground, { ledger, kind: 'ledger', name: row.name, role, history, uses, days }) : failure('not_found');
     },
     'sharing.open': open,
     'sharing.join': join,

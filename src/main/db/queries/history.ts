@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EntryId, Id, LedgerId, RevisionId } from '#domain/ids.ts';
+import type { DeviceId, EntryId, Id, LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
 import { currentRevisions, resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import type { EntryView, RevisionView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
@@ -31,7 +31,10 @@ export interface HistoryQueries {
   stateHash(ledger: LedgerRow): { hash: string; revisions: number };
 }
 
-export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries): HistoryQueries {
+/** Whose device it is, by the membership. */
+export type MemberOfDevice = (ledger: LedgerId, device: DeviceId) => { root: string; name: string; deviceName: string; person: PersonId | null } | null;
+
+export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries, memberOf: MemberOfDevice = () => null): HistoryQueries {
   const rows = reader.prepare<[string, number], Row>(
     `SELECT revision.payload, revision.seen_at, change.waiting FROM revision JOIN change ON change.key = revision.change
      WHERE revision.thing = ${GIVEN} AND revision.ledger = ${GIVEN} AND revision.type = 'entry'`,
@@ -66,17 +69,18 @@ export function createHistoryQueries(reader: Reader, ledgers: LedgerQueries): Hi
       const names = ledgers.names(ledger);
       const devices = new Map(ledgers.devices(ledger).map((one) => [one.id, one.name]));
       const views = new Map<string, RevisionView>(
-        all.map(({ revision, row }) => [
-          revision.id,
-          {
+        all.map(({ revision, row }) => {
+          const member = memberOf(ledger.id, revision.device);
+          return [revision.id, {
             id: revision.id, prev: revision.prev, at: revision.at,
             clockOdd: Math.abs(revision.at - row.seen_at) > ODD,
             by: { person: revision.by, name: names.get(revision.by) ?? namelessPerson(revision.by) },
-            device: { id: revision.device, name: devices.get(revision.device) ?? namelessPerson(revision.device), mine: revision.device === ledger.device },
+            device: { id: revision.device, name: devices.get(revision.device) ?? member?.deviceName ?? namelessPerson(revision.device), mine: revision.device === ledger.device },
+            member: member && { root: member.root, name: member.name, person: member.person },
             waiting: row.waiting === 1,
             body: revision.body,
-          },
-        ]),
+          }];
+        }),
       );
       const view = ({ id: revision }: { id: string }): RevisionView[] => [views.get(revision)].filter((one) => one !== undefined);
       const { chosen, beside } = resolved;

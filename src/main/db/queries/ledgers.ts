@@ -26,11 +26,19 @@ export interface PersonRow {
   state: 'active' | 'archived';
 }
 
+/** What is not in the store. */
+export interface LedgerGrounds {
+  /** Whether this device is in a ledger; one that was left stays in the store and is not shown. */
+  isListed(ledger: LedgerId): boolean;
+  /** Who this device is in the book by the membership, where the book does not say it. */
+  personIn(ledger: LedgerId): PersonId | null;
+}
+
 /** What the book says of a ledger; what its membership says is added by whoever knows that. */
 export type LedgerSums = Omit<LedgerSummaryView, 'role' | 'barred'>;
 
 export interface LedgerQueries {
-  /** Undefined as long as nothing says what the ledger is. */
+  /** Undefined as long as nothing says what the ledger is, and for one that this device is not in. */
   find(ledger: LedgerId): LedgerRow | undefined;
   /** Those that are shown as ledgers. */
   all(): LedgerRow[];
@@ -68,7 +76,9 @@ const COLUMNS = `ledger.key, ledger.id, ledger_view.name, template, currency, si
 /** A person of whom only the id has arrived yet. */
 export const namelessPerson = (person: PersonId): string => `? ${person.slice(0, 6)}`;
 
-export function createLedgerQueries(reader: Reader): LedgerQueries {
+const ALL_LISTED: LedgerGrounds = { isListed: () => true, personIn: () => null };
+
+export function createLedgerQueries(reader: Reader, { isListed, personIn }: LedgerGrounds = ALL_LISTED): LedgerQueries {
   const find = reader.prepare<[string], LedgerRow>(`SELECT ${COLUMNS} WHERE ledger.id = ${GIVEN}`);
   const everything = reader.prepare<[], LedgerRow>(`SELECT ${COLUMNS} ORDER BY ledger.key`);
   const deviceIn = reader.prepare<[string], DeviceId | null>('SELECT device FROM ledger WHERE id = ?').pluck();
@@ -93,10 +103,20 @@ export function createLedgerQueries(reader: Reader): LedgerQueries {
   const devices = reader.prepare<[number], { id: DeviceId; name: string; person: PersonId }>('SELECT id, name, person FROM device WHERE ledger = ? ORDER BY name, id');
   const used = reader.prepare<[number, string], string>('SELECT name FROM ledger_use WHERE ledger = ? AND what = ? ORDER BY entries DESC, name').pluck();
 
+  /** Somebody who only looks on cannot write in the book who they are. */
+  function complete(row: LedgerRow): LedgerRow {
+    if (row.me !== null) return row;
+    const me = personIn(row.id);
+    return me === null ? row : { ...row, me, meKey: person.get(row.key, me)?.key ?? null };
+  }
+
   const queries: LedgerQueries = {
-    find: (ledger) => find.get(ledger),
-    all: () => everything.all().filter(({ template }) => isOfferedTemplate(template)),
-    everything: () => everything.all(),
+    find(ledger) {
+      const row = isListed(ledger) ? find.get(ledger) : undefined;
+      return row && complete(row);
+    },
+    all: () => queries.everything().filter(({ template }) => isOfferedTemplate(template)),
+    everything: () => everything.all().filter(({ id }) => isListed(id)).map(complete),
     deviceIn: (ledger) => deviceIn.get(ledger) ?? undefined,
     summary(row) {
       const { entries, conflicts, people, lastDate } = counts.get({ ledger: row.key }) ?? { entries: 0, conflicts: 0, people: 0, lastDate: null };

@@ -9,7 +9,7 @@ const body: EntryBody = {
   split: { mode: 'equal', parts: [] }, shares: [{ person: ANN, amount: 500 }, { person: BEN, amount: 500 }], state: 'active',
 };
 const revision = (id: string, prev: string[], change: Partial<EntryBody>): RevisionView => ({
-  id, prev, at: 0, clockOdd: false, by: { person: ANN, name: 'Ann' }, device: { id: ANN, name: 'Laptop', mine: true }, waiting: false, body: { ...body, ...change },
+  id, prev, at: 0, clockOdd: false, by: { person: ANN, name: 'Ann' }, device: { id: ANN, name: 'Laptop', mine: true }, member: null, waiting: false, body: { ...body, ...change },
 });
 
 it('names the fields that differ, whatever the order of people', () => {
