@@ -2,7 +2,7 @@
 import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
 import type { Frontier } from './membership-content.ts';
-import { headsOf } from './standing.ts';
+import { latestFirst } from './standing.ts';
 import type { ChangeLineage, Store, StoreErrorCode } from './store.ts';
 
 /** Of each device's last changes so many, so that one that gets lost with its device takes none before it with it. */
@@ -10,14 +10,31 @@ const TAIL = 4;
 /** In ledgers with more documents the record would become too large. */
 const DOCUMENTS_WITH_TAILS = 200;
 
+/** Of the changes of each device those that no later one of the same device rests on, however far back. */
+function lastOfDevices(lineage: readonly ChangeLineage[]): string[] {
+  const last: string[] = [];
+  /** By hash: devices of which something rests on this change. */
+  const followed = new Map<string, ReadonlySet<string>>();
+  for (const { hash, deps, actor, record, refused } of latestFirst(lineage)) {
+    const device = actor.slice(0, 32);
+    const known = followed.get(hash) ?? new Set();
+    // What nobody else has, or what counts for nothing, stands for nothing.
+    const isHere = record !== null && refused === null;
+    if (isHere && !known.has(device)) last.push(hash);
+    const passedOn = isHere ? new Set([...known, device]) : known;
+    for (const before of deps) followed.set(before, new Set([...(followed.get(before) ?? []), ...passedOn]));
+  }
+  return last;
+}
+
 /**
  * The changes on which the frontier of a document is drawn: each device's last ones. Not the last of all, which may be our
  * own and not sent: where nobody else has them, what lies before them would not be known to lie within.
  */
 export function drawFrontier(lineage: readonly ChangeLineage[], tail: number): string[] {
   const counting = lineage.filter(({ record, refused }) => record !== null && refused === null);
-  const byDevice = Map.groupBy(counting, ({ actor }) => actor.slice(0, 32));
-  return [...new Set([...byDevice.values()].flatMap((changes) => [...headsOf(changes), ...changes.slice(-tail).map(({ hash }) => hash)]))].toSorted();
+  const tails = [...Map.groupBy(counting, ({ actor }) => actor.slice(0, 32)).values()].flatMap((changes) => changes.slice(-tail).map(({ hash }) => hash));
+  return [...new Set([...lastOfDevices(lineage), ...tails])].toSorted();
 }
 
 /** The frontier of all documents as they are here. To be read when the record is made, after what the relay has is here. */

@@ -52,8 +52,8 @@ export interface InboundDeps {
 /** What gives rise to doubts about a relay's log. Kept by the caller from one conversation to the next. */
 export interface Doubts {
   /**
-   * By place in the log: frames that no honest relay would have taken in, or handed out so. They are asked for once more,
-   * in another conversation, and quarantined only where the relay insists.
+   * By place in the log: frames that no honest relay would have taken in, or handed out so. They are asked for once more
+   * and quarantined only where the relay insists.
    */
   readonly suspects: Map<string, FrameId>;
   /** When the log was read anew because something is missing from it, in milliseconds since 1970. */
@@ -61,6 +61,8 @@ export interface Doubts {
 }
 export const noDoubts = (): Doubts => ({ suspects: new Map(), readAnewAt: -Infinity });
 
+/** Another frame at the same place each time: that is no bit that turned over on the way. */
+const MAXIMUM_SUSPICIONS = 3;
 /** So long at least between two searches of a whole log, in milliseconds. */
 const BETWEEN_SEARCHES = 10 * 60_000;
 
@@ -85,6 +87,8 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
   let incarnation: string | undefined;
   let isAdopted = false;
   let hasReset = false;
+  /** Frames in a row that were asked for again. */
+  let suspicions = 0;
   let isCatchingUp = false;
 
   const seqOf = (document: DocumentId): number => cursors.get(document)?.seq ?? 0;
@@ -131,7 +135,9 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
       }
       const stored = await keep(document, judged, arriving);
       if (!stored.ok) return stored;
-      if (hasSuspect) return failure('relay_nonsense');
+      if (judged.length > 0) suspicions = 0;
+      // The next page asks for it again.
+      if (hasSuspect) return ++suspicions > MAXIMUM_SUSPICIONS ? failure('relay_nonsense') : success(undefined);
     }
     return reviewIfDue([document]);
   }

@@ -15,7 +15,7 @@ function leastTwo(vouchers: readonly Voucher[]): Voucher[] {
 }
 
 /** Each change before those that it rests on, in whatever order they came. */
-function latestFirst(lineage: readonly ChangeLineage[]): ChangeLineage[] {
+export function latestFirst(lineage: readonly ChangeLineage[]): ChangeLineage[] {
   const byHash = new Map(lineage.map((change) => [change.hash, change]));
   const restingOn = new Map<string, number>();
   for (const { deps } of lineage) for (const hash of deps) restingOn.set(hash, (restingOn.get(hash) ?? 0) + 1);
