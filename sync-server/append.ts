@@ -1,5 +1,5 @@
 import { bytesToHex } from '#sync/protocol/bytes.ts';
-import { parseFrame, type FrameHeader } from '#sync/protocol/frames.ts';
+import { frameToSignedBytes, parseFrame, type FrameHeader } from '#sync/protocol/frames.ts';
 import { tenureAt, type Membership } from '#sync/protocol/membership.ts';
 import type { Refusal } from '#sync/protocol/messages.ts';
 import type { AppendAnswer, Appender, Hub } from './hub.ts';
@@ -56,11 +56,11 @@ export function createAppending({ store, now, isSignedBy, underMembership, onSto
     const frame = hashId(bytes);
     const parsed = parseFrame(bytes);
     if (!parsed.ok) return { frame, reason: parsed.code === 'too_large' ? 'frame_too_large' : 'frame_malformed' };
-    const { header, signedBytes, signature } = parsed.value;
+    const { header, signature } = parsed.value;
     if (header.ledger !== ledger) return { frame, reason: 'frame_foreign' };
     const author = bytesToHex(header.author);
     // That this one appends is proved already (ADR 6), and every reader looks at the signature.
-    if (author !== ownKey && !(await isSignedBy(header.author, signature, signedBytes))) return { frame, reason: 'signature_wrong' };
+    if (author !== ownKey && !(await isSignedBy(header.author, signature, frameToSignedBytes(parsed.value)))) return { frame, reason: 'signature_wrong' };
     return { header, author, frame, bytes };
   }
 

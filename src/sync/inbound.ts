@@ -9,7 +9,7 @@ import { createLiveBuffer } from './live-buffer.ts';
 import { hashId, isSignedBy } from './keys.ts';
 import { CHECKED_BY_RELAY } from './quarantine.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
-import { parseFrame } from './protocol/frames.ts';
+import { frameToSignedBytes, parseFrame } from './protocol/frames.ts';
 import type { RelayMessage } from './protocol/messages.ts';
 import { hasEndings } from './review.ts';
 import type { Cursor, FrameId, Store } from './store.ts';
@@ -128,7 +128,15 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
         const one = await judgeFrame({ access, store, repo }, { document, ...frame }, arriving);
         if (!one.ok) return one;
         hasSuspect = isSuspect(one.value);
-        if (hasSuspect) break;
+        if (hasSuspect) {
+          // The others like it are asked for again together with it: a member who stores garbage shall not cost a conversation for each piece.
+          for (const other of frames.slice(from + 1)) {
+            const judgedOther = await judgeFrame({ access, store, repo }, { document, ...other }, arriving);
+            if (!judgedOther.ok) return judgedOther;
+            isSuspect(judgedOther.value);
+          }
+          break;
+        }
         if (isMerged(one.value)) for (const { hash } of one.value.verdict.changes) arriving.add(hash);
         judged.push(one.value);
         bytes += frame.bytes.length;
@@ -149,10 +157,10 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
   async function catchUpWith(bytes: Uint8Array): Promise<Result<void, Trouble>> {
     const parsed = parseFrame(bytes);
     if (!parsed.ok) return success(undefined);
-    const { header, signature, signedBytes } = parsed.value;
+    const { header, signature } = parsed.value;
     if (header.kind === 'snapshot') onSnapshot(header.document, bytes);
     const isAhead = (): boolean => header.record > access().membership.number;
-    if (!isAhead() || !(await isSignedBy(header.author, signature, signedBytes))) return success(undefined);
+    if (!isAhead() || !(await isSignedBy(header.author, signature, frameToSignedBytes(parsed.value)))) return success(undefined);
     const fetched = await fetchRecords();
     return fetched.ok && isAhead() ? failure('relay_nonsense') : fetched;
   }

@@ -84,9 +84,9 @@ function checkStanding({ membership }: LedgerAccess, { record, recordHash, epoch
 export async function openFrame(access: LedgerAccess, document: DocumentId, bytes: Uint8Array): Promise<Result<OpenedFrame, QuarantineReason>> {
   const parsed = parseFrame(bytes);
   if (!parsed.ok) return parsed;
-  const { header, headerBytes, nonce, ciphertext, signature, signedBytes } = parsed.value;
+  const { header, headerBytes, nonce, ciphertext, signature } = parsed.value;
   if (header.ledger !== access.ledger || header.document !== document) return failure('foreign_document');
-  if (!(await isSignedBy(header.author, signature, signedBytes))) return failure('signature_wrong');
+  if (!(await isSignedBy(header.author, signature, frameToSignedBytes(parsed.value)))) return failure('signature_wrong');
   const author = bytesToHex(header.author);
   const trouble = checkStanding(access, header, author);
   if (trouble) return failure(trouble);

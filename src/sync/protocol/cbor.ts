@@ -23,3 +23,62 @@ export function decodeCbor(bytes: Uint8Array): Parsed<unknown, 'malformed'> {
     return { ok: false, code: 'malformed' };
   }
 }
+
+/** Reads what has a known shape, one item after the other, as strictly as `decodeCbor`. Each throws a RangeError where something else comes. */
+export interface CborReader {
+  /** The beginning of an array of so many items. */
+  array(length: number): void;
+  /** A part of what is read, not a copy. */
+  bytes(length?: number): Uint8Array;
+  /** An integer from 0 to 2^32 - 1. */
+  count(): number;
+  /** Takes a null, if that is what comes. */
+  isNull(): boolean;
+  end(): void;
+}
+
+const [COUNT, BYTES, ARRAY, NULL] = [0, 2, 4, 0xf6];
+/** What follows the first byte of an item, by its last five bits less 24: so many bytes, of a number that would not fit into fewer. */
+const ARGUMENTS = [{ size: 1, least: 24 }, { size: 2, least: 0x100 }, { size: 4, least: 0x1_0000 }];
+
+/** For what is read so often that general reading would be what a relay is busy with. */
+export function createCborReader(source: Uint8Array): CborReader {
+  let at = 0;
+  function demand(isRight: boolean): asserts isRight {
+    if (!isRight) throw new RangeError('other CBOR than expected');
+  }
+  function next(): number {
+    const byte = source[at];
+    demand(byte !== undefined);
+    at += 1;
+    return byte;
+  }
+  function argument(major: number): number {
+    const first = next();
+    demand(first >> 5 === major);
+    const short = first & 0x1f;
+    if (short < 24) return short;
+    const spelling = ARGUMENTS[short - 24];
+    demand(spelling !== undefined);
+    let value = 0;
+    for (let index = 0; index < spelling.size; index += 1) value = value * 0x100 + next();
+    demand(value >= spelling.least);
+    return value;
+  }
+  return {
+    array: (length) => demand(argument(ARRAY) === length),
+    bytes(length) {
+      const there = argument(BYTES);
+      demand((length === undefined || there === length) && at + there <= source.length);
+      at += there;
+      return new Uint8Array(source.buffer, source.byteOffset + at - there, there);
+    },
+    count: () => argument(COUNT),
+    isNull() {
+      const isIt = source[at] === NULL;
+      if (isIt) at += 1;
+      return isIt;
+    },
+    end: () => demand(at === source.length),
+  };
+}

@@ -2,9 +2,8 @@
  * A sealed frame, as it lies at the relay: `[header, nonce, ciphertext, signature]` in deterministic CBOR, the header
  * itself a byte string, so that what is authenticated and signed is exactly what travels.
  */
-import { z } from 'zod';
 import { bytesToHex, concatBytes, hexToBytes } from './bytes.ts';
-import { decodeCbor, encodeCbor, type Parsed } from './cbor.ts';
+import { createCborReader, encodeCbor, type Parsed } from './cbor.ts';
 import { MAXIMUM_FRAME_BYTES } from './limits.ts';
 
 export const FRAME_VERSION = 2;
@@ -39,47 +38,56 @@ export interface Frame {
   readonly nonce: Uint8Array;
   readonly ciphertext: Uint8Array;
   readonly signature: Uint8Array;
-  /** What the signature is of. */
-  readonly signedBytes: Uint8Array;
 }
-
-const bytesOf = (length: number) => z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
-const countSchema = z.number().int().min(0).max(0xffff_ffff);
-const hexOf = (length: number) => bytesOf(length).transform(bytesToHex);
-
-const headerSchema = z
-  .tuple([
-    z.literal(FRAME_VERSION), hexOf(16), hexOf(16), bytesOf(32), countSchema, hexOf(8), countSchema, hexOf(16),
-    z.tuple([countSchema.min(1), hexOf(16)]).transform(([seq, frame]) => ({ seq, frame })).nullable(),
-  ])
-  .transform(([version, ledger, document, author, epoch, keyId, record, recordHash, covers]): FrameHeader => ({
-    version, ledger, document, author, epoch, keyId, record, recordHash, kind: covers ? 'snapshot' : 'changes', covers,
-  }));
-
-const frameSchema = z.tuple([z.instanceof(Uint8Array), bytesOf(12), z.instanceof(Uint8Array), bytesOf(64)]);
 
 export function encodeHeader({ version, ledger, document, author, epoch, keyId, record, recordHash, covers }: Omit<FrameHeader, 'kind'>): Uint8Array<ArrayBuffer> {
   const place = covers && [covers.seq, hexToBytes(covers.frame)];
   return encodeCbor([version, hexToBytes(ledger), hexToBytes(document), author, epoch, hexToBytes(keyId), record, hexToBytes(recordHash), place]);
 }
 
-export const encodeFrame = ({ headerBytes, nonce, ciphertext, signature }: Omit<Frame, 'header' | 'signedBytes'>): Uint8Array<ArrayBuffer> =>
+export const encodeFrame = ({ headerBytes, nonce, ciphertext, signature }: Omit<Frame, 'header'>): Uint8Array<ArrayBuffer> =>
   encodeCbor([headerBytes, nonce, ciphertext, signature]);
 
 /** What the device signs: everything but the signature, under a name of its own. */
 export const frameToSignedBytes = ({ headerBytes, nonce, ciphertext }: Pick<Frame, 'headerBytes' | 'nonce' | 'ciphertext'>): Uint8Array<ArrayBuffer> =>
   encodeCbor(['tallystick frame 2', headerBytes, nonce, ciphertext]);
 
-/** The parts of a frame; neither its seal nor its signature has been looked at. */
+function readHeader(bytes: Uint8Array): FrameHeader {
+  const reader = createCborReader(bytes);
+  const id = (length: number): string => bytesToHex(reader.bytes(length));
+  reader.array(9);
+  const version = reader.count();
+  if (version !== FRAME_VERSION) throw new RangeError('a frame of another version');
+  const [ledger, document, author, epoch, keyId, record, recordHash] = [id(16), id(16), reader.bytes(32), reader.count(), id(8), reader.count(), id(16)];
+  const covers = reader.isNull() ? null : readPlace();
+  reader.end();
+  return { version, ledger, document, author, epoch, keyId, record, recordHash, kind: covers ? 'snapshot' : 'changes', covers };
+
+  function readPlace(): NonNullable<FrameHeader['covers']> {
+    reader.array(2);
+    const place = { seq: reader.count(), frame: id(16) };
+    if (place.seq === 0) throw new RangeError('a snapshot of nothing');
+    return place;
+  }
+}
+
+function readFrame(bytes: Uint8Array): Frame {
+  const reader = createCborReader(bytes);
+  reader.array(4);
+  const [headerBytes, nonce, ciphertext, signature] = [reader.bytes(), reader.bytes(12), reader.bytes(), reader.bytes(64)];
+  reader.end();
+  return { header: readHeader(headerBytes), headerBytes, nonce, ciphertext, signature };
+}
+
+/** The parts of a frame, which lie in `bytes`; neither its seal nor its signature has been looked at. */
 export function parseFrame(bytes: Uint8Array): Parsed<Frame, 'frame_malformed' | 'too_large'> {
   if (bytes.length > MAXIMUM_FRAME_BYTES) return { ok: false, code: 'too_large' };
-  const outer = decodeCbor(bytes);
-  const frame = outer.ok ? frameSchema.safeParse(outer.value) : undefined;
-  const inner = frame?.success ? decodeCbor(frame.data[0]) : undefined;
-  const header = inner?.ok ? headerSchema.safeParse(inner.value) : undefined;
-  if (!frame?.success || !header?.success) return { ok: false, code: 'frame_malformed' };
-  const [headerBytes, nonce, ciphertext, signature] = frame.data;
-  return { ok: true, value: { header: header.data, headerBytes, nonce, ciphertext, signature, signedBytes: frameToSignedBytes({ headerBytes, nonce, ciphertext }) } };
+  try {
+    return { ok: true, value: readFrame(bytes) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, code: 'frame_malformed' };
+  }
 }
 
 /**
