@@ -206,7 +206,8 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
           rouse();
         };
         line.onLive(message.record, message.bytes).then(
-          (taken) => settle(!taken.ok),
+          // Who was taken out asks once more, and is told so.
+          (taken) => settle(!taken.ok || roleNow(access().membership, ownKey(access())) === null),
           (error: unknown) => {
             bug = { error };
             settle(true);

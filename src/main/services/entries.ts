@@ -14,7 +14,7 @@ import { createUndo } from './undo.ts';
 const about = ({ ledger }: { ledger: LedgerId }): Topic[] => [`ledger:${ledger}`];
 
 export function createEntriesService(ground: Ground): Service<'entries'> {
-  const { author, queries } = ground;
+  const { author, queries, keyring } = ground;
   const undo = createUndo(ground);
 
   /** A draft names only people whom the ledger knows. */
@@ -54,7 +54,11 @@ export function createEntriesService(ground: Ground): Service<'entries'> {
         return success(row ? queries.history.entry(row, entry) : null);
       },
     },
-    'entries.search': async ({ text, limit }) => success(queries.entries.search(text, limit)),
+    'entries.search': async ({ text, limit }) => {
+      const { hits } = queries.entries.search(text, limit);
+      // Those that were left are still in the store.
+      return success({ hits: hits.filter(({ ledger }) => keyring.get().ledgers.includes(ledger)) });
+    },
     'entries.add': ({ ledger, entry, draft }) =>
       author.change(ledger, (row) => {
         const known = firstOf(queries.history.revisions(row, entry));

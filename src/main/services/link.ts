@@ -151,7 +151,9 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
       };
       const catchingUp = connection === 'online' ? listed().filter(isBehind) : [];
       const reasons = new Map([...ledgers].flatMap(([ledger, state]) => (state.reason === null ? [] : [[ledger, state.reason] as const])));
-      return { connection, reason: reason ?? [...reasons.values()][0] ?? null, catchingUp: new Set(catchingUp), reasons };
+      // To be out of one ledger hinders no other one.
+      const common = [...reasons.values()].find((code) => code !== 'removed' && code !== 'not_member' && code !== 'role_forbids');
+      return { connection, reason: reason ?? common ?? null, catchingUp: new Set(catchingUp), reasons };
     },
     follow() {
       following = following.then(follow).catch(bug);

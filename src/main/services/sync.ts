@@ -1,4 +1,5 @@
 import type { SyncView } from '#contract/views.ts';
+import type { LedgerId } from '#domain/ids.ts';
 import { failure, success } from '#domain/result.ts';
 import { isRelayUrl } from '#sync/invite.ts';
 import type { SyncQueries } from '#main/db/queries/sync.ts';
@@ -18,13 +19,16 @@ interface Dependencies {
 }
 
 export function createSyncService({ keyring, queries, publish, linkState, onChosen }: Dependencies): Service<'sync'> {
+  const isListed = ({ ledger }: { ledger: LedgerId }): boolean => keyring.get().ledgers.includes(ledger);
+
   function read(): SyncView {
     const { connection, reason, catchingUp, reasons } = linkState();
-    const ledgers = queries.ledgers().map((one) => ({ ...one, catchingUp: catchingUp.has(one.ledger), reason: reasons.get(one.ledger) ?? null }));
+    const ledgers = queries.ledgers().filter(isListed).map((one) => ({ ...one, catchingUp: catchingUp.has(one.ledger), reason: reasons.get(one.ledger) ?? null }));
     const sum = (count: (one: (typeof ledgers)[number]) => number): number => ledgers.reduce((all, one) => all + count(one), 0);
     return {
       relay: keyring.get().relay.url, connection, reason,
-      waiting: sum(({ waiting }) => waiting),
+      // What was written in a ledger that this device is out of goes nowhere.
+      waiting: sum(({ waiting, reason: why }) => (why === 'removed' ? 0 : waiting)),
       quarantined: sum(({ quarantined }) => quarantined),
       ledgers,
     };
@@ -40,6 +44,6 @@ export function createSyncService({ keyring, queries, publish, linkState, onChos
     'sync.state': { topics: () => ['sync'], read: () => success(read()) },
     'sync.setRelay': async ({ url }) => (url !== null && !isRelayUrl(url) ? failure('relay_url_invalid') : choose({ url })),
     'sync.setPaused': async ({ paused }) => choose({ paused }),
-    'sync.quarantine': { topics: () => ['sync'], read: () => success({ frames: queries.quarantine(MAXIMUM_SHOWN) }) },
+    'sync.quarantine': { topics: () => ['sync'], read: () => success({ frames: queries.quarantine(MAXIMUM_SHOWN).filter(isListed) }) },
   };
 }
