@@ -1,11 +1,17 @@
 import { MAXIMUM_DOCUMENTS, MAXIMUM_FRAMES_AT_ONCE } from '#sync/protocol/limits.ts';
-import { done, failed, idToBlob, type RelayDatabase } from './store.sqlite.database.ts';
+import { done, failed, idToBlob, type LedgerRow, type RelayDatabase } from './store.sqlite.database.ts';
 import type { Appended, FrameToAppend, Page, RelayStore } from './store.ts';
 
 interface DocumentRow {
   readonly id: number;
   readonly seq: number;
   readonly dropped: number;
+}
+/** A document while frames are added to it; without an id it is new, and `head` is the last one that was added. */
+interface OpenDocument {
+  id?: number;
+  seq: number;
+  head: Buffer | null;
 }
 interface SnapshotRow {
   readonly seq: number;
@@ -22,13 +28,13 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
   const selectHeads = database.prepare<[number], { document: Buffer; seq: number; frame: Buffer }>('SELECT document, seq, frame FROM document WHERE ledger = ?');
   const selectDocument = database.prepare<[number, Buffer], DocumentRow>('SELECT id, seq, dropped FROM document WHERE ledger = ? AND document = ?');
   const insertDocument = database.prepare('INSERT INTO document (ledger, document, seq, frame) VALUES (?, ?, 0, ?)');
-  const countDocument = database.prepare('UPDATE ledger SET documents = documents + 1 WHERE id = ?');
+  const countDocuments = database.prepare('UPDATE ledger SET documents = documents + ? WHERE id = ?');
   const setHead = database.prepare('UPDATE document SET seq = ?, frame = ? WHERE id = ?');
   const selectSeq = database.prepare<[number, Buffer], number>('SELECT seq FROM log WHERE document = ? AND frame = ?').pluck();
   const selectAt = database.prepare<[number, number], Buffer>('SELECT frame FROM log WHERE document = ? AND seq = ?').pluck();
   const selectBytes = database.prepare<[number, number], Buffer>('SELECT bytes FROM log WHERE document = ? AND seq = ?').pluck();
   const selectAfter = database.prepare<[number, number], { seq: number; bytes: Uint8Array }>('SELECT seq, bytes FROM log WHERE document = ? AND seq > ? ORDER BY seq');
-  const insertFrame = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?)');
+  const insertFrame = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?) ON CONFLICT (document, frame) DO NOTHING');
   const insertSnapshot = database.prepare('INSERT INTO snapshot (document, seq, covers, covers_frame, member, vouched, due) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const selectBest = database.prepare<[number], SnapshotRow>(
     'SELECT seq, covers, covers_frame AS coversFrame, endorser, endorsement FROM snapshot WHERE document = ? AND vouched = 1 ORDER BY covers DESC, seq DESC LIMIT 1');
@@ -68,26 +74,43 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
     return { head: document.seq, at: frameAt?.toString('hex') ?? null, dropped: document.dropped, snapshot: offered && { seq: offered.seq, bytes: offered.bytes, endorsement }, frames };
   }
 
-  function appendFrame(ledger: { id: number; bytes: number; documents: number }, { document, frame, bytes, snapshot, isLate = false }: FrameToAppend, now: number): Appended {
-    const frameId = idToBlob(frame);
-    const there = selectDocument.get(ledger.id, idToBlob(document));
-    const seqThere = there && selectSeq.get(there.id, frameId);
-    if (seqThere !== undefined) return { document, frame, seq: seqThere, fresh: false };
-    if (isLate) return { frame, refused: 'late' };
-    if (snapshot && (!there || selectAt.get(there.id, snapshot.seq)?.toString('hex') !== snapshot.frame)) return { frame, refused: 'covers_unknown' };
-    if (!hasRoom({ ...ledger, records: 0 }, bytes.length) || (!there && ledger.documents >= MAXIMUM_DOCUMENTS)) return { frame, refused: 'quota' };
-    const seq = (there?.seq ?? 0) + 1;
-    const documentId = there?.id ?? Number(insertDocument.run(ledger.id, idToBlob(document), frameId).lastInsertRowid);
-    if (!there) {
-      countDocument.run(ledger.id);
-      ledger.documents += 1;
+  /** Row by row only the frames themselves; what counts them and points at the last one is written once for all. */
+  function appendFrames(ledger: LedgerRow, frames: readonly FrameToAppend[], now: number): Appended[] {
+    const documents = new Map<string, OpenDocument>();
+    let [added, created] = [0, 0];
+    function openDocument(document: string): OpenDocument {
+      const opened = documents.get(document) ?? { seq: 0, head: null, ...selectDocument.get(ledger.id, idToBlob(document)) };
+      documents.set(document, opened);
+      return opened;
     }
-    insertFrame.run(documentId, seq, frameId, bytes);
-    setHead.run(seq, frameId, documentId);
-    if (snapshot) insertSnapshot.run(documentId, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.member, snapshot.isVouched ? 1 : 0, snapshot.isVouched ? now : null);
-    count(ledger.id, bytes.length);
-    ledger.bytes += bytes.length;
-    return { document, frame, seq, fresh: true };
+    function createDocument(document: string, frame: Buffer): number {
+      created += 1;
+      return Number(insertDocument.run(ledger.id, idToBlob(document), frame).lastInsertRowid);
+    }
+    function appendFrame({ document, frame, bytes, snapshot, isLate = false }: FrameToAppend): Appended {
+      const frameId = idToBlob(frame);
+      const there = openDocument(document);
+      const hasPlace = hasRoom(ledger, added + bytes.length) && (there.id !== undefined || ledger.documents + created < MAXIMUM_DOCUMENTS);
+      const isCoverUnknown = snapshot !== undefined && (there.id === undefined || selectAt.get(there.id, snapshot.seq)?.toString('hex') !== snapshot.frame);
+      if (!isLate && !isCoverUnknown && hasPlace) {
+        const id = (there.id ??= createDocument(document, frameId));
+        const seq = there.seq + 1;
+        if (insertFrame.run(id, seq, frameId, bytes).changes === 1) {
+          if (snapshot) insertSnapshot.run(id, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.member, snapshot.isVouched ? 1 : 0, snapshot.isVouched ? now : null);
+          Object.assign(there, { seq, head: frameId });
+          added += bytes.length;
+          return { document, frame, seq, fresh: true };
+        }
+      }
+      const seqThere = there.id === undefined ? undefined : selectSeq.get(there.id, frameId);
+      if (seqThere !== undefined) return { document, frame, seq: seqThere, fresh: false };
+      return { frame, refused: isLate ? 'late' : isCoverUnknown ? 'covers_unknown' : 'quota' };
+    }
+    const appended = frames.map(appendFrame);
+    for (const { id, seq, head } of documents.values()) if (head) setHead.run(seq, head, id);
+    if (created > 0) countDocuments.run(created, ledger.id);
+    if (added > 0) count(ledger.id, added);
+    return appended;
   }
 
   return {
@@ -109,8 +132,7 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
       write(() => {
         const there = at(place);
         if (there === 'stale') return failed('stale');
-        const ledger = { ...settle(place, there) };
-        return done(frames.map((frame) => appendFrame(ledger, frame, now)));
+        return done(appendFrames(settle(place, there), frames, now));
       }),
     endorse: (place, document, frame, member, { key, signature }, now) =>
       write(() => {
