@@ -137,6 +137,8 @@ export function createPairing(ground: Ground): Pairing {
     if (!link.access(ledger)) return failure('pairing_failed');
     keyring.update((keys) => ({ ...keys, person: { name, language } }));
     publish('profile', 'people', 'ledgers');
+    // All of the personal ledger may have come before there was anybody to look.
+    ground.companion().look();
     return success(null);
   }
 

@@ -35,8 +35,8 @@ export async function tellNames({ author, personal, people, queries }: Ground, {
     const renamed = await author.change<void>(row.id, (there) =>
       success({ revisions: [{ ...own, prev: queries.history.current(there, 'device', own.of) }], answer: () => undefined }),
     );
-    // In a ledger in which I only look on, the name stays as it was on my card.
-    if (!renamed.ok && renamed.code !== 'role_forbids' && renamed.code !== 'removed') return renamed;
+    // In a ledger in which I only look on, the name stays as it was on my card; where I am still to be let in, it is told then.
+    if (!renamed.ok && renamed.code !== 'role_forbids' && renamed.code !== 'removed' && renamed.code !== 'not_member') return renamed;
   }
   return success(undefined);
 }
