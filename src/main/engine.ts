@@ -18,6 +18,7 @@ import { createContactQueries } from './db/queries/contacts.ts';
 import { createEntryQueries } from './db/queries/entries.ts';
 import { createHistoryQueries } from './db/queries/history.ts';
 import { createLedgerQueries } from './db/queries/ledgers.ts';
+import { createRelaySeesQueries } from './db/queries/relay-sees.ts';
 import { createStepQueries } from './db/queries/steps.ts';
 import { createSyncQueries } from './db/queries/sync.ts';
 import { createSteps } from './db/steps.ts';
@@ -154,6 +155,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   const personal = createPersonal({ shell, keyring, self, store, author, queries });
   const people = createProfiles({ keyring, self, link, author, personal, queries });
   const underWay = new Set<Promise<void>>();
+  const closers = new Set<() => void>();
   const ground: Ground = {
     shell, keyring, self, store, repo, author, link, warmer, publish, queries, personal, people,
     errand: { connect: connectWebSocket(shell.webSocket), timers: systemTimers, patience: ERRAND_PATIENCE, randomBytes: shell.randomBytes, repo },
@@ -162,6 +164,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
       const done = work().catch(bug).finally(() => underWay.delete(done));
       underWay.add(done);
     },
+    onClose: (listener) => void closers.add(listener),
     onCommitted: (listener) => void waiters.add(listener),
     onProgress(listener) {
       progressListeners.add(listener);
@@ -198,12 +201,15 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createDevicesService(ground),
     ...createContactsService(ground),
     ...createMembersService(ground),
-    ...createSyncService({ keyring, queries: queries.sync, publish, linkState: link.state, onChosen: () => void link.follow() }),
+    ...createSyncService({
+      keyring, queries: queries.sync, seen: createRelaySeesQueries(reader), access: link.access, publish, linkState: link.state, onChosen: () => void link.follow(),
+    }),
   };
   return {
     ground, handlers,
     together: reader.together,
     async close() {
+      for (const end of closers) end();
       await companion.close();
       await warmer.close();
       await link.close();
