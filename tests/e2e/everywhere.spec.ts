@@ -29,6 +29,9 @@ test('the palette finds people, ledgers, entries, settings and actions', async (
   await first(/Ben/).click();
   await expect(page.getByRole('button', { name: 'Remove filter: Ben' })).toBeVisible();
   await ask('device');
+  await first('My devices').click();
+  await expect(page.getByRole('heading', { name: 'Devices', exact: true })).toBeVisible();
+  await ask('theme');
   await first('Settings').click();
   await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
   await ask('no such thing at all');

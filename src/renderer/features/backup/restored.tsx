@@ -15,7 +15,7 @@ export function Restored({ restored, onOpen }: { restored: RestoreView; onOpen()
     <Stack gap="md">
       <Alert color={ledgers > 0 ? 'accent' : 'amber'} icon={<IconCheck aria-hidden />} role="status">{say('back', { count: ledgers })}</Alert>
       {missing.length > 0 && (
-        <Alert color="amber" icon={<IconAlertTriangle aria-hidden />} title={say('missing', { count: missing.length })}>
+        <Alert role="note" color="amber" icon={<IconAlertTriangle aria-hidden />} title={say('missing', { count: missing.length })}>
           <ul className={classes.missing}>
             {missing.map(({ name, reason }, index) => <li key={index}><bdi><b>{name || say('noName')}</b></bdi>: {errorText({ code: reason })}</li>)}
           </ul>

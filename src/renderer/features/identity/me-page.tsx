@@ -109,7 +109,7 @@ function AtRest({ sealed }: { sealed: boolean }) {
   return (
     <section className={classes.section} aria-labelledby="me-at-rest">
       <h2 id="me-at-rest" className={classes.heading}>{say('atRest')}</h2>
-      <Alert color={sealed ? 'accent' : 'amber'} icon={sealed ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}>
+      <Alert role="note" color={sealed ? 'accent' : 'amber'} icon={sealed ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}>
         {say(sealed ? 'keysSealed' : 'keysOpen')} {say('booksOpen')}
       </Alert>
     </section>

@@ -29,7 +29,7 @@ export function PhraseSection({ me }: { me: IdentityView }) {
       <h2 id="me-phrase" className={classes.heading}>{say('phrase')}</h2>
       <p className={classes.text}>{say('phraseWhat')}</p>
       {isHere && !me.phraseWritten
-        ? <Alert color="amber" icon={<IconAlertTriangle aria-hidden />}>{say('phraseNotWritten')}</Alert>
+        ? <Alert role="note" color="amber" icon={<IconAlertTriangle aria-hidden />}>{say('phraseNotWritten')}</Alert>
         : <p className={classes.text}>{say(isHere ? 'phraseWritten' : 'phraseForgotten')}</p>}
       {isHere && (
         <div className={classes.buttons}>

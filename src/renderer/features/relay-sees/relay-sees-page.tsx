@@ -37,7 +37,7 @@ export function RelaySeesPage() {
         </div>
         <FailureNotice error={error} />
         {!view && !error && <Loader size="sm" />}
-        {view && sync?.relay === null && view.ledgers.length > 0 && <Alert color="amber">{say('notSet')}</Alert>}
+        {view && sync?.relay === null && view.ledgers.length > 0 && <Alert role="note" color="amber">{say('notSet')}</Alert>}
         {view?.ledgers.length === 0 && <EmptyState icon={<IconEyeOff size={40} stroke={1.25} />} title={say('none')} text={say('noneText')} />}
         {view?.ledgers.map((ledger) => <LedgerAtRelay key={ledger.ledger} ledger={ledger} />)}
       </div>
