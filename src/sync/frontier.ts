@@ -10,31 +10,30 @@ const TAIL = 4;
 /** In ledgers with more documents the record would become too large. */
 const DOCUMENTS_WITH_TAILS = 200;
 
-/** Of the changes of each device those that no later one of the same device rests on, however far back. */
-function lastOfDevices(lineage: readonly ChangeLineage[]): string[] {
+/** Of the changes of each device those that no later one of the same device rests on, however far back; only `those` are looked at. */
+function lastOfDevices(lineage: readonly ChangeLineage[], those: (change: ChangeLineage) => boolean): string[] {
   const last: string[] = [];
   /** By hash: devices of which something rests on this change. */
   const followed = new Map<string, ReadonlySet<string>>();
-  for (const { hash, deps, actor, record, refused } of latestFirst(lineage)) {
-    const device = actor.slice(0, 32);
-    const known = followed.get(hash) ?? new Set();
-    // What nobody else has, or what counts for nothing, stands for nothing.
-    const isHere = record !== null && refused === null;
-    if (isHere && !known.has(device)) last.push(hash);
-    const passedOn = isHere ? new Set([...known, device]) : known;
-    for (const before of deps) followed.set(before, new Set([...(followed.get(before) ?? []), ...passedOn]));
+  for (const change of latestFirst(lineage)) {
+    const device = change.actor.slice(0, 32);
+    const known = followed.get(change.hash) ?? new Set();
+    if (those(change) && !known.has(device)) last.push(change.hash);
+    const passedOn = those(change) ? new Set([...known, device]) : known;
+    for (const before of change.deps) followed.set(before, new Set([...(followed.get(before) ?? []), ...passedOn]));
   }
   return last;
 }
 
 /**
- * The changes on which the frontier of a document is drawn: each device's last ones. Not the last of all, which may be our
- * own and not sent: where nobody else has them, what lies before them would not be known to lie within.
+ * The changes on which the frontier of a document is drawn: each device's last ones. Not the last of all only, which may be
+ * our own and not sent: where nobody else has them, what lies before them would not be known to lie within.
  */
 export function drawFrontier(lineage: readonly ChangeLineage[], tail: number): string[] {
-  const counting = lineage.filter(({ record, refused }) => record !== null && refused === null);
-  const tails = [...Map.groupBy(counting, ({ actor }) => actor.slice(0, 32)).values()].flatMap((changes) => changes.slice(-tail).map(({ hash }) => hash));
-  return [...new Set([...lastOfDevices(lineage), ...tails])].toSorted();
+  const counts = ({ refused }: ChangeLineage): boolean => refused === null;
+  const isSealed = ({ record }: ChangeLineage): boolean => record !== null;
+  const tails = [...Map.groupBy(lineage.filter(counts), ({ actor }) => actor.slice(0, 32)).values()].flatMap((changes) => changes.slice(-tail).map(({ hash }) => hash));
+  return [...new Set([...lastOfDevices(lineage, counts), ...lastOfDevices(lineage, (change) => counts(change) && isSealed(change)), ...tails])].toSorted();
 }
 
 /** The frontier of all documents as they are here. To be read when the record is made, after what the relay has is here. */

@@ -15,6 +15,8 @@ export interface RelayControl {
   stop(): Buffer;
   /** Puts frames on its disk, as if somebody had sent them. */
   append(ledger: string, frames: readonly FrameToAppend[]): Promise<unknown>;
+  /** Puts records on its disk, where it has none. */
+  enrol(ledger: string, records: readonly Uint8Array[]): Promise<unknown>;
   /** Set: it dies right after its disk has that many more appends, before anybody hears of it. */
   dyingIn: number | null;
   readonly accept: Acceptor['accept'];
@@ -41,6 +43,7 @@ export function createSimulatedRelay(scheduler: Scheduler, tampering: Tampering,
       const known = await track(running.store.records(ledger, 0, 1));
       return known.ok && track(running.store.append({ ledger, records: known.value.count }, frames, scheduler.now()));
     },
+    enrol: async (ledger, records) => running && track(running.store.appendRecords({ ledger, records: 0 }, records)),
     start(data) {
       relay.dyingIn = null;
       const store = createSqliteRelayStore({
