@@ -3,18 +3,21 @@ import Database from 'better-sqlite3';
 import type { Outcome, Place, RelayStoreFailure, Settled } from './store.ts';
 
 const VERSION = 2;
-/** Ids are 16 bytes; what belongs to a ledger or a document refers to it by a number, which is a quarter of that. */
+/**
+ * Ids are 16 bytes; what belongs to a ledger or a document refers to it by a number, which is a quarter of that. Records and
+ * frames are longer than a quarter of a page: WITHOUT ROWID each would take a page of its own.
+ */
 const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE ledger (
   id INTEGER PRIMARY KEY, ledger BLOB NOT NULL UNIQUE, records INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, documents INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE TABLE record (ledger INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (ledger, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE record (ledger INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (ledger, number)) STRICT;
 CREATE TABLE document (
   id INTEGER PRIMARY KEY, ledger INTEGER NOT NULL, document BLOB NOT NULL, seq INTEGER NOT NULL, frame BLOB NOT NULL, dropped INTEGER NOT NULL DEFAULT 0,
   UNIQUE (ledger, document)
 ) STRICT;
-CREATE TABLE log (document INTEGER NOT NULL, seq INTEGER NOT NULL, frame BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (document, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE log (document INTEGER NOT NULL, seq INTEGER NOT NULL, frame BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (document, seq)) STRICT;
 CREATE UNIQUE INDEX log_frame ON log (document, frame);
 CREATE TABLE snapshot (
   document INTEGER NOT NULL, seq INTEGER NOT NULL, covers INTEGER NOT NULL, covers_frame BLOB NOT NULL, member TEXT NOT NULL, vouched INTEGER NOT NULL,
