@@ -70,7 +70,8 @@ export function createRelay(deps: RelayDeps): Relay {
   /** Tells everybody who listens, but for the one who brought it, of frames that have been stored. */
   function tell(ledger: string, frames: readonly StoredFrame[], except: Listener | null): void {
     const listeners = audiences.get(ledger)?.listeners;
-    if (!listeners) return;
+    const isOnly = except !== null && listeners?.size === 1 && listeners.has(except);
+    if (!listeners || isOnly) return;
     const messages = frames.map((frame) => ({ type: 'live', ledger, ...frame }) as const);
     const encoded = messages.map(encode);
     let told = 0;
