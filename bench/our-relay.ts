@@ -5,8 +5,8 @@ import { encodeMessage, parseRelayMessage, PROTOCOL_VERSION, type ClientMessage,
 import type { Dialect, Talk } from './sync/dialect.ts';
 import type { Begin } from './sync/socket.ts';
 
-/** A sealed change of one entry comes to so many bytes of ciphertext, one of a thousand entries to so many for each. */
-const ENTRY_BYTES = 320;
+/** A sealed change of one entry comes to so many bytes of ciphertext (ADR 18), one of a thousand entries to so many for each. */
+export const ENTRY_BYTES = 1_040;
 const MANY_ENTRIES_BYTES = 120;
 
 export const RELAY_PROGRAM = 'sync-server/main.ts';
@@ -49,18 +49,16 @@ export const waitIn = (ledger: SampleLedger): Begin<Talk> => (send, hearing) => 
 /** A device that appends as fast as it is answered, `ahead` requests at a time; `run` answers when all are acknowledged. */
 export const appendTo = (ledger: SampleLedger, requests: readonly (readonly Uint8Array[])[], ahead: number): Begin<Talk & { run(): Promise<void> }> => (send, hearing) => {
   const done = Promise.withResolvers<void>();
+  // Before the clock runs: what devices take to speak is not the relay's time, though all share this machine's processors.
+  const messages = requests.map((frames, index) => encodeMessage({ type: 'append', id: index + 1, ledger: ledger.id, frames: [...frames] }));
   let sent = 0;
   let answered = 0;
-  let appendNext = (): void => {};
-  const talk = createTalk(ledger, send, (say) => {
-    appendNext = () => {
-      const frames = requests[sent];
-      if (!frames) return;
-      sent += 1;
-      say({ type: 'append', id: sent, ledger: ledger.id, frames: [...frames] });
-    };
-    hearing.onReady();
-  }, (message) => {
+  function appendNext(): void {
+    const message = messages[sent];
+    sent += 1;
+    if (message) send(message);
+  }
+  const talk = createTalk(ledger, send, hearing.onReady, (message) => {
     if (message.type !== 'appended' || message.refused.length > 0) throw new Error(`the relay says ${JSON.stringify(message)}`);
     answered += 1;
     if (answered === requests.length) done.resolve();

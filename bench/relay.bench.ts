@@ -5,7 +5,7 @@ import { sampleDocument, sampleLedger } from '../sync-server/sample.ts';
 import { hashId } from '../sync-server/verify.ts';
 import { startPostgres, whyNoPostgres } from '../tests/postgres.ts';
 import { report, reportAlone, reportAtLeast } from './figure.ts';
-import { appendTo, RELAY_PROGRAM, relayEnvironment, waitIn } from './our-relay.ts';
+import { appendTo, ENTRY_BYTES, RELAY_PROGRAM, relayEnvironment, waitIn } from './our-relay.ts';
 import { measureBarePostgres, measureBareSqlite } from './sync/bare-engines.ts';
 import { startServer, type ServerProcess } from './sync/server-process.ts';
 import { createSockets, repeat, type Sockets } from './sync/socket.ts';
@@ -39,7 +39,7 @@ async function benchIdle(): Promise<void> {
   });
 }
 
-const APPENDS = { writers: 32, requests: 25, frames: 50, ahead: 4, bytes: 320 };
+const APPENDS = { writers: 32, requests: 25, frames: 50, ahead: 4, bytes: ENTRY_BYTES };
 
 const APPEND_GOAL = "sustained appends/s with SQLite and with PostgreSQL, each as a ratio to the bare engine's batched insert rate in the same run (>= 0.5)";
 
@@ -52,7 +52,7 @@ function createAppends() {
     return { ledger, requests };
   });
   const frames = writers.flatMap(({ requests }) => requests.flat());
-  return { writers, rows: frames.map((bytes) => ({ document, frame: Buffer.from(hashId(bytes), 'hex'), bytes })) };
+  return { writers, rows: frames.map((bytes) => ({ frame: hashId(bytes), bytes })) };
 }
 type Appends = ReturnType<typeof createAppends>;
 
