@@ -1,7 +1,8 @@
 /** Brings what counts in a ledger into line with its membership: changes are refused, or let in again. */
 import type { DocumentId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
-import type { LedgerAccess } from './access.ts';
+import { ownKey, type LedgerAccess } from './access.ts';
+import { roleNow } from './protocol/membership.ts';
 import type { Repo } from './repo.ts';
 import { listRefusals } from './standing.ts';
 import type { RefusalReason, Store, StoreErrorCode, StoredChange } from './store.ts';
@@ -26,13 +27,16 @@ export const hasEndings = ({ membership }: Pick<LedgerAccess, 'membership'>): bo
 async function compare({ access, store, repo }: ReviewDeps, documents: readonly DocumentId[]): Promise<Result<{ refused: Refused[]; admitted: StoredChange[] }, StoreErrorCode>> {
   const refused: Refused[] = [];
   const again = new Set<string>();
+  // Whoever is out cannot read how much of theirs was seen: what was sent and counted here goes on doing so, and nothing new comes.
+  const isOut = roleNow(access.membership, ownKey(access)) === null;
   for (const document of documents) {
     const lineage = await store.lineage(access.ledger, document);
     if (!lineage.ok) return lineage;
     const refusals = listRefusals(access, document, lineage.value);
-    for (const { hash, refused: was } of lineage.value) {
+    for (const { hash, record, refused: was } of lineage.value) {
       const reason = refusals.get(hash) ?? null;
-      if (reason !== null && was !== reason) refused.push({ document, hash, reason });
+      const stays = isOut && record !== null && was === null;
+      if (reason !== null && was !== reason && !stays) refused.push({ document, hash, reason });
       if (reason === null && was !== null) again.add(`${document}/${hash}`);
     }
   }

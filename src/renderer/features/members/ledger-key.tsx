@@ -12,7 +12,7 @@ import { Section } from '#renderer/ui/section.tsx';
 export function LedgerKey({ ledger, view: { epoch, owed, role }, isOut }: { ledger: LedgerView; view: MembersView; isOut: boolean }) {
   const say = useWords('members');
   const change = useCall('members.changeKey');
-  const mayChange = !isOut && (role === 'owner' || role === 'admin');
+  const mayChange = !isOut && role !== null && role !== 'viewer';
 
   async function changeKey(): Promise<void> {
     const reply = await change.run({ ledger: ledger.id });
