@@ -1,11 +1,11 @@
 import { MAXIMUM_RECORDS_AT_ONCE } from '#sync/protocol/limits.ts';
-import { extendMembership, type Membership } from '#sync/protocol/membership.ts';
+import { extendMembership, mayManage, roleNow, type Membership } from '#sync/protocol/membership.ts';
 import { foundingBytes, parseRecord, type MembershipRecord } from '#sync/protocol/membership-record.ts';
 import { hexToBytes } from '#sync/protocol/bytes.ts';
 import type { Refusal } from '#sync/protocol/messages.ts';
 import type { Hub } from './hub.ts';
 import type { Memberships } from './memberships.ts';
-import type { Settled } from './store.ts';
+import { RECORD_RESERVE, type Settled } from './store.ts';
 import { hashHex, hashId } from './verify.ts';
 
 interface Candidate {
@@ -21,6 +21,9 @@ export interface EnrolDeps extends Pick<Hub, 'store' | 'now' | 'isSignedBy' | 'l
 
 const TRIES = 5;
 
+/** Who may put others out: for that there is room left that nobody else may use up. */
+const isManager = (membership: Membership | null, { author }: MembershipRecord): boolean => membership === null || mayManage(roleNow(membership, author));
+
 function isFounding({ ledger, author, change }: MembershipRecord): boolean {
   return change.type === 'found' && hashId(foundingBytes(author, change.salt)) === ledger;
 }
@@ -34,10 +37,12 @@ function skipKnown(membership: Membership | null, candidates: readonly Candidate
 
 /** Adds records to ledgers' lines: they speak for themselves, so that it does not matter who brings them. */
 export function createEnrolment({ store, memberships, isSignedBy, now, limits, onEnrolled }: EnrolDeps): Hub['enrol'] {
+  const reservedRecords = Math.floor(limits.recordsPerLedger * RECORD_RESERVE);
+
   /** Whether a record holds to what the line alone can't say. */
   function judge(before: Membership | null, { record }: Candidate, isRefill: boolean): Refusal | null {
     if (!before) return isFounding(record) ? null : 'record_forbidden';
-    if (record.number >= limits.recordsPerLedger) return 'quota';
+    if (record.number >= limits.recordsPerLedger - (isManager(before, record) ? 0 : reservedRecords)) return 'quota';
     const invite = record.change.type === 'join' ? before.invites.get(record.author) : undefined;
     // When a record was made nobody can tell, only when it gets here; what once was in time is brought back by members.
     return invite && !isRefill && invite.expires <= now() ? 'record_forbidden' : null;
@@ -79,7 +84,8 @@ export function createEnrolment({ store, memberships, isSignedBy, now, limits, o
       if (!after.value) return { ok: false, code: 'ledger_unknown' };
       if (fresh.value.length === 0) return { ok: true, value: { membership: after.value, isNew: false } };
       const freshBytes = fresh.value.map(({ bytes }) => bytes);
-      const appended = await store.appendRecords({ ledger, records: membership ? membership.number + 1 : 0 }, freshBytes);
+      const isManaged = fresh.value.every(({ record }) => isManager(membership, record));
+      const appended = await store.appendRecords({ ledger, records: membership ? membership.number + 1 : 0 }, freshBytes, isManaged);
       if (appended.ok) {
         memberships.grow({ membership: after.value, records: freshBytes, by });
         onEnrolled(ledger);

@@ -67,6 +67,17 @@ describe('memberships', () => {
     expect(reads).toHaveLength(4);
   });
 
+  it('weigh what their invites hold', async () => {
+    const [heavy, light] = [sampleLedger(), sampleLedger()];
+    heavy.add(heavy.owner, { type: 'invite', key: '5'.repeat(64), role: 'viewer', uses: 1, expires: 1, wrap: new Uint8Array(60_000) });
+    for (const ledger of [heavy, light]) await keep(ledger);
+    const memberships = create(100);
+    for (const { id } of [light, heavy, light]) await memberships.get(id);
+    expect(reads).toHaveLength(3);
+    await memberships.get(heavy.id);
+    expect(reads).toHaveLength(4);
+  });
+
   it('do not go back', async () => {
     const ledger = sampleLedger();
     const memberships = create();

@@ -34,7 +34,11 @@ export interface MembershipsDeps {
 }
 
 const PAGE = 1024 * 1024;
-const weigh = ({ hashes, tenures }: Membership): number => hashes.length + tenures.size;
+/** About what a hash or a device takes in memory. */
+const ENTRY_BYTES = 200;
+/** Of an invite its wrap is kept as well, which may be as large as a whole membership. */
+const weigh = ({ hashes, tenures, invites }: Membership): number =>
+  hashes.length + tenures.size + [...invites.values()].reduce((sum, { wrap }) => sum + 1 + Math.ceil(wrap.length / ENTRY_BYTES), 0);
 
 /** What records in the store come to after `membership`. Throws for records that no relay would have taken in. */
 function extendWith(membership: Membership | null, records: readonly Uint8Array[]): Membership | null {

@@ -102,6 +102,16 @@ describe('records', () => {
   });
 });
 
+it('records of those who manage a ledger have room that nobody else can use up', async () => {
+  const ledger = sampleLedger();
+  const editor = ledger.admit('editor');
+  const owner = await join(relay, ledger);
+  for (let count = 3; count < 19; count += 1) ledger.add(editor, { type: 'epoch' });
+  expect(await owner.enrol(ledger, ledger.records().slice(3))).toMatchObject({ record: 18 });
+  expect(await owner.enrol(ledger, [ledger.record(editor, { type: 'epoch' })])).toEqual(refused('quota'));
+  expect(await owner.enrol(ledger, [ledger.add(ledger.owner, { type: 'remove', member: ledger.memberOf(editor) })])).toMatchObject({ record: 19 });
+});
+
 describe('who opens a ledger', () => {
   it('is told why not', async () => {
     const ledger = sampleLedger();

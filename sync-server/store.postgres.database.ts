@@ -1,7 +1,7 @@
 /** The PostgreSQL database under a relay's store: its connections, and how its parts read and write. */
 import { DatabaseError, Pool, types, type ClientBase, type ClientConfig, type PoolClient, type QueryResultRow } from 'pg';
 import { migrate } from './store.postgres.migrations.ts';
-import type { Outcome, Place, RelayStoreFailure, Settled } from './store.ts';
+import { RECORD_RESERVE, type Outcome, type Place, type RelayStoreFailure, type Settled } from './store.ts';
 
 /** It is planned once for each connection, under its name. */
 export interface Statement {
@@ -23,7 +23,8 @@ export interface Transaction {
   lock(place: Place): Promise<LedgerRow | null | 'stale'>;
   /** The row of a ledger that there must be from now on. */
   settle(place: Place, row: LedgerRow | null): Promise<LedgerRow>;
-  hasRoom(row: LedgerRow | null, bytes: number): Promise<boolean>;
+  /** `mayUseReserve`: see RECORD_RESERVE. */
+  hasRoom(row: LedgerRow | null, bytes: number, mayUseReserve?: boolean): Promise<boolean>;
   /** Counts bytes as the ledger's, or not any more; null: those of the mailbox. Comes last, so that transactions can't wait for each other in a circle. */
   count(ledgerId: number | null, bytes: number, boxes?: number): Promise<void>;
 }
@@ -139,8 +140,8 @@ function toTransaction(client: PoolClient, { ledgerBytes, totalBytes }: Postgres
       if (!made) throw new Error('a ledger that was just made is not there');
       return made;
     },
-    async hasRoom(row, bytes) {
-      if ((row?.bytes ?? 0) + bytes > ledgerBytes) return false;
+    async hasRoom(row, bytes, mayUseReserve = false) {
+      if ((row?.bytes ?? 0) + bytes > ledgerBytes * (mayUseReserve ? 1 + RECORD_RESERVE : 1)) return false;
       if (totalBytes === Infinity) return true;
       const total = (await query<{ bytes: number }>(sumTotal, []))[0]?.bytes ?? 0;
       return total + bytes <= totalBytes;

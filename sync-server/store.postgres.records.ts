@@ -30,12 +30,12 @@ export function createPostgresRecords({ read, write }: PostgresDatabase): Pick<R
     records: (ledger, from, maximumBytes) =>
       read(selectRecords, [ledger, from, maximumBytes], (rows: { records: number; bytes: Uint8Array | null }[]) =>
         done({ count: rows[0]?.records ?? 0, records: rows.flatMap(({ bytes }) => bytes ?? []) })),
-    appendRecords: (place, records) =>
+    appendRecords: (place, records, mayUseReserve) =>
       write(async (transaction) => {
         const there = await transaction.lock(place);
         if (there === 'stale') return failed('stale');
         const all = Buffer.concat(records);
-        if (!(await transaction.hasRoom(there, all.length))) return failed('quota');
+        if (!(await transaction.hasRoom(there, all.length, mayUseReserve))) return failed('quota');
         const row = await transaction.settle(place, there);
         // It was unknown a moment ago: another relay may have founded it in between.
         if (row.records !== place.records) return failed('stale');

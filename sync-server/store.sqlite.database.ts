@@ -1,6 +1,6 @@
 /** The SQLite file under a relay's store, and how its parts write to it together. */
 import Database from 'better-sqlite3';
-import type { Outcome, Place, RelayStoreFailure, Settled } from './store.ts';
+import { RECORD_RESERVE, type Outcome, type Place, type RelayStoreFailure, type Settled } from './store.ts';
 
 const VERSION = 2;
 /**
@@ -58,7 +58,8 @@ export interface RelayDatabase {
   at(place: Place): LedgerRow | null | 'stale';
   /** The row of a ledger that there must be from now on. */
   settle(place: Place, row: LedgerRow | null): LedgerRow;
-  hasRoom(row: LedgerRow | null, bytes: number): boolean;
+  /** `mayUseReserve`: see RECORD_RESERVE. */
+  hasRoom(row: LedgerRow | null, bytes: number, mayUseReserve?: boolean): boolean;
   /** Counts bytes as the ledger's, or not any more; null: those of the mailbox. Within `write` only. */
   count(ledgerId: number | null, bytes: number): void;
 }
@@ -166,7 +167,7 @@ export function openRelayDatabase({ data, newIncarnation, schedule, ledgerBytes,
       return (row?.records ?? 0) === records ? row : 'stale';
     },
     settle: ({ ledger }, row) => row ?? { id: Number(insertLedger.run(idToBlob(ledger)).lastInsertRowid), records: 0, bytes: 0, documents: 0 },
-    hasRoom: (row, bytes) => (row?.bytes ?? 0) + bytes <= ledgerBytes && total + bytes <= totalBytes,
+    hasRoom: (row, bytes, mayUseReserve = false) => (row?.bytes ?? 0) + bytes <= ledgerBytes * (mayUseReserve ? 1 + RECORD_RESERVE : 1) && total + bytes <= totalBytes,
     count(ledgerId, bytes) {
       total += bytes;
       if (ledgerId !== null) addBytes.run(bytes, ledgerId);

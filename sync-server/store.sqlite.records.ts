@@ -22,12 +22,12 @@ export function createSqliteRecords({ database, at, count, hasRoom, read, settle
         }
         return done({ count: row?.records ?? 0, records });
       }),
-    appendRecords: (place, records) =>
+    appendRecords: (place, records, mayUseReserve) =>
       write(() => {
         const there = at(place);
         if (there === 'stale') return failed('stale');
         const length = records.reduce((sum, bytes) => sum + bytes.length, 0);
-        if (!hasRoom(there, length)) return failed('quota');
+        if (!hasRoom(there, length, mayUseReserve)) return failed('quota');
         const row = settle(place, there);
         records.forEach((bytes, index) => insert.run(row.id, row.records + index, bytes));
         setCount.run(row.records + records.length, row.id);

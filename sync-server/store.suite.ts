@@ -102,6 +102,16 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         await must(store.appendRecords(LEDGER, [record(1, 60)]));
         expect(seqs(await must(store.append({ ...LEDGER, records: 1 }, [frame('c', DOCUMENT, 60), frame('d', DOCUMENT, 40)], 0)))).toEqual(['quota', 1]);
       });
+
+      it('have a reserve beyond the quota, which nothing else can fill', async () => {
+        await openWith({ ledgerBytes: 160 });
+        await must(store.appendRecords(LEDGER, [record(1, 60)]));
+        const full = { ...LEDGER, records: 1 };
+        expect(seqs(await must(store.append(full, [frame('c', DOCUMENT, 100), frame('d', DOCUMENT, 5)], 0)))).toEqual([1, 'quota']);
+        expect(await store.appendRecords(full, [record(2, 10)])).toEqual({ ok: false, code: 'quota' });
+        await must(store.appendRecords(full, [record(2, 10)], true));
+        expect(await store.appendRecords({ ...full, records: 2 }, [record(3, 10)], true)).toEqual({ ok: false, code: 'quota' });
+      });
     });
 
     describe('logs', () => {

@@ -83,8 +83,11 @@ export interface RelayStore {
 
   /** The records from number `from`, in order, up to `maximumBytes` but at least one where there is one. */
   records(ledger: string, from: number, maximumBytes: number): Outcome<RecordPage>;
-  /** Adds to the line of records: of two who add the same number one is `stale`. */
-  appendRecords(place: Place, records: readonly Uint8Array[]): Outcome<void, 'stale' | 'quota'>;
+  /**
+   * Adds to the line of records: of two who add the same number one is `stale`. `mayUseReserve`: they may take room that
+   * nothing else gets (RECORD_RESERVE).
+   */
+  appendRecords(place: Place, records: readonly Uint8Array[], mayUseReserve?: boolean): Outcome<void, 'stale' | 'quota'>;
 
   /** The last frame of each document of a ledger. */
   heads(place: Place): Outcome<Head[], 'stale'>;
@@ -133,3 +136,6 @@ export interface StoreLimits {
   /** Sealed invites that may lie in the mailbox at a time. */
   readonly boxes?: number;
 }
+
+/** What those who manage a ledger have beyond its quota, as a part of it: else who fills it up could not be put out any more. */
+export const RECORD_RESERVE = 1 / 16;
