@@ -6,7 +6,7 @@ const MESSAGE_BYTES = 1_400;
 /** A server that only copies: no product can be below it without saying less than one message for each change. */
 export const bareFanOut: Dialect = {
   name: 'bare fan-out',
-  program: 'bench/sync/bare-fan-out-server.ts',
+  program: 'bench/bare-fan-out.ts',
   environment: () => ({}),
   begin() {
     let written = 0;

@@ -1,7 +1,7 @@
 /** Copies what one socket says to all others, framed once, and does nothing else: what Node and the kernel alone take for that. */
 import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { frameMessage } from '../../sync-server/outbox.ts';
+import { frameMessage } from '../sync-server/outbox.ts';
 
 const sockets = new Set<Socket>();
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false }, () => {
