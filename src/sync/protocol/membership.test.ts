@@ -170,6 +170,13 @@ describe('invites', () => {
   });
 });
 
+it('invites end when somebody may invite no more: they may keep links', () => {
+  const invited = must(group(), keyOf(ADMIN), inviteOf(keyOf(50), 'editor', 9));
+  expect(must(invited, FOUNDER, { type: 'role', member: memberOf(EDITOR), role: 'viewer' }).invites.size).toBe(1);
+  const demoted = must(invited, FOUNDER, { type: 'role', member: memberOf(ADMIN), role: 'editor' });
+  expect(attempt(demoted, keyOf(50), joinOf(70))).toEqual(forbidden);
+});
+
 describe('epochs', () => {
   it('begin when somebody is put out, with keys for those who stay and for nobody else', () => {
     const membership = group();

@@ -212,8 +212,10 @@ export function extendMembership(membership: Membership | null, record: Membersh
   const outcome = apply(draft, change, author, number);
   const isSound = outcome === 'epoch_owed' ? epoch === null : outcome === 'epoch_needed' ? epoch !== null : outcome === 'done' && (epoch === null || change.type === 'invite');
   if (!isSound || (epoch && !isSoundEpoch(epoch, draft, membership))) return { ok: false, code: 'record_forbidden' };
-  // Who leaves may keep a link, and an invite does not know the key that comes.
-  const invites = !epoch && outcome !== 'epoch_owed' ? draft.invites : new Map([...draft.invites].filter(([key]) => change.type === 'invite' && key === change.key));
+  const demoted = change.type === 'role' ? (membership.members.get(change.member)?.role ?? null) : null;
+  const isInvitingNoMore = change.type === 'role' && mayManage(demoted) && !mayManage(change.role);
+  // Who leaves, or may invite no more, may keep a link; and an invite does not know the key that comes.
+  const invites = !epoch && outcome !== 'epoch_owed' && !isInvitingNoMore ? draft.invites : new Map([...draft.invites].filter(([key]) => change.type === 'invite' && key === change.key));
   return {
     ok: true,
     value: {
