@@ -22,8 +22,8 @@ const keySchema = z.string().regex(/^[0-9a-f]{64}$/);
 const schemas = {
   /** The present device: its keys. */
   greeting: z.strictObject({ device: keySchema, agreement: keySchema }),
-  /** The new device: its keys, and what it is called. */
-  answer: z.strictObject({ device: keySchema, agreement: keySchema, deviceName: nameSchema }),
+  /** The new device: its keys, what it is called, and 16 random bytes (see safety-words.ts). */
+  answer: z.strictObject({ device: keySchema, agreement: keySchema, nonce: bytesOf(16), deviceName: nameSchema }),
   /** After the words were found to be the same: whose device it is now. */
   welcome: z.strictObject({
     root: keySchema, name: nameSchema, certificate: bytesOf(64),

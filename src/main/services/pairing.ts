@@ -5,6 +5,7 @@ import { failure, success, type Result } from '#domain/result.ts';
 import type { Conversation } from '#sync/conversation.ts';
 import { CODE_LIFETIME, leaveInvite, takeInvite, visit } from '#sync/errand.ts';
 import { checkCard } from '#sync/identity/card.ts';
+import { isDeviceCertified, isRecoveryCertified } from '#sync/identity/certificate.ts';
 import { certifyDevice } from '#sync/identity/person.ts';
 import { pairingWords } from '#sync/identity/safety-words.ts';
 import { parseCode } from '#sync/invite-code.ts';
@@ -69,9 +70,7 @@ export function createPairing(ground: Ground): Pairing {
     });
   }
 
-  const toWords = (seed: Uint8Array, present: { device: string; agreement: string }, joining: { device: string; agreement: string }) => ({
-    en: pairingWords({ seed, present, joining }, 'en'), 'zh-CN': pairingWords({ seed, present, joining }, 'zh-CN'),
-  });
+  const toWords = (said: Parameters<typeof pairingWords>[0]) => ({ en: pairingWords(said, 'en'), 'zh-CN': pairingWords(said, 'zh-CN') });
   const ownKeys = () => ({ device: self.device.device, agreement: self.device.agreement.publicHex });
 
   async function welcome(seed: Uint8Array, conversation: Conversation, mine: number): Promise<Ending> {
@@ -84,9 +83,9 @@ export function createPairing(ground: Ground): Pairing {
     if (!greeted.ok) return greeted;
     const answer = await wait(mailbox, conversation, 'answer', mine);
     if (!answer.ok) return answer;
-    const { deviceName, ...joining } = answer.value;
+    const { deviceName, nonce, ...joining } = answer.value;
     const confirmed = new Promise<void>((resolve) => (confirm = resolve));
-    show({ state: 'compare', deviceName, words: toWords(seed, ownKeys(), joining) });
+    show({ state: 'compare', deviceName, words: toWords({ seed, nonce, present: ownKeys(), joining }) });
     await confirmed;
     if (mine !== round) return failure('pairing_failed');
     show({ state: 'finishing' });
@@ -112,13 +111,16 @@ export function createPairing(ground: Ground): Pairing {
     const greeting = await wait(mailbox, conversation, 'greeting', mine);
     if (!greeting.ok) return greeting;
     const deviceName = keyring.get().device.name;
-    const answered = await mailbox.leave(conversation, 'answer', { ...ownKeys(), deviceName }, CODE_LIFETIME);
+    const nonce = new Uint8Array(shell.randomBytes(16));
+    const answered = await mailbox.leave(conversation, 'answer', { ...ownKeys(), nonce, deviceName }, CODE_LIFETIME);
     if (!answered.ok) return answered;
-    show({ state: 'compare', words: toWords(seed, greeting.value, ownKeys()) });
+    show({ state: 'compare', words: toWords({ seed, nonce, present: greeting.value, joining: ownKeys() }) });
     const welcomed = await wait(mailbox, conversation, 'welcome', mine);
     if (!welcomed.ok) return welcomed;
     show({ state: 'finishing' });
     const { root, name, certificate, recovery, personal: ledger } = welcomed.value;
+    const isOurs = (await isDeviceCertified(root, ownKeys(), certificate)) && (await isRecoveryCertified(root, recovery.agreement, recovery.certificate));
+    if (!isOurs) return failure('pairing_failed');
     const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
     keyring.update((keys) => ({
       ...keys,

@@ -36,15 +36,20 @@ export function safetyWords(rootA: string, rootB: string, language: WordLanguage
 /** What both devices of a pairing know: the invite's 32-byte seed, the device that was there and the one that comes. */
 export interface Pairing {
   readonly seed: Uint8Array;
+  /**
+   * 16 bytes that the device that comes draws when it has heard the other one. Whoever is in between has to name a key to
+   * each side before knowing them; else they could look for two that give equal words, which takes 2^33 tries rather than 2^66.
+   */
+  readonly nonce: Uint8Array;
   readonly present: DeviceKeys;
   readonly joining: DeviceKeys;
 }
 
 /**
- * Six words (66 bits) for a pairing: SHA-256 over CBOR `['tallystick pairing words 1', seed, [device, agreement], [device, agreement]]`, the
- * present device first. Whoever puts keys of their own in between would have to find equal words while the two wait.
+ * Six words (66 bits) for a pairing: SHA-256 over CBOR `['tallystick pairing words 2', seed, nonce, [device, agreement], [device, agreement]]`,
+ * the present device first. Whoever puts keys of their own in between would have to find equal words while the two wait.
  */
-export function pairingWords({ seed, present, joining }: Pairing, language: WordLanguage): string[] {
+export function pairingWords({ seed, nonce, present, joining }: Pairing, language: WordLanguage): string[] {
   const toCbor = ({ device, agreement }: DeviceKeys) => [hexToBytes(device), hexToBytes(agreement)];
-  return statementToWords(['tallystick pairing words 1', seed, toCbor(present), toCbor(joining)], 6, language);
+  return statementToWords(['tallystick pairing words 2', seed, nonce, toCbor(present), toCbor(joining)], 6, language);
 }
