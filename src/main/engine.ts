@@ -34,6 +34,7 @@ import { createCompanion } from './services/companion.ts';
 import { createContactsService } from './services/contacts.ts';
 import { createDevicesService } from './services/devices.ts';
 import { createEntriesService } from './services/entries.ts';
+import { createFilesService, createUploads } from './services/files.ts';
 import type { Ground } from './services/ground.ts';
 import { createIdentityService } from './services/identity.ts';
 import { createImportsService } from './services/imports.ts';
@@ -201,6 +202,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createDevicesService(ground),
     ...createContactsService(ground),
     ...createMembersService(ground),
+    ...createFilesService(ground, createUploads(ground)),
     ...createSyncService({
       keyring, queries: queries.sync, seen: createRelaySeesQueries(reader), access: link.access, publish, linkState: link.state, onChosen: () => void link.follow(),
     }),

@@ -4,6 +4,7 @@ import type { BarredReason, ConnectionState } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, type Result } from '#domain/result.ts';
 import { ownKey, type LedgerAccess } from '#sync/access.ts';
+import type { Exchange } from '#sync/exchange.ts';
 import type { LineTrouble } from '#sync/line.ts';
 import { tenureNow } from '#sync/protocol/membership.ts';
 import type { Repo } from '#sync/repo.ts';
@@ -45,6 +46,8 @@ export interface Link {
   standing(ledger: LedgerId): { role: Role | null; barred: BarredReason | null };
   /** Changes a ledger's membership, which the relay has to be there for. */
   appendRecord(ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, ErrorCode>>): Promise<Result<void, ErrorCode>>;
+  /** All ledgers, as they are handed to other devices without the relay. */
+  exchanges(): readonly Exchange[];
   /** Hears of every change of a membership. */
   onAccess(listener: (access: LedgerAccess) => void): void;
   /** Hears of every change of the state, until the returned function is called. */
@@ -165,6 +168,7 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
     },
     kick: session.kick,
     access: session.access,
+    exchanges: session.exchanges,
     standing,
     async appendRecord(ledger, make) {
       if (keyring.get().relay.url === null) return failure('relay_not_set');
