@@ -24,6 +24,7 @@ export const SEGMENT_REVISIONS = 1_000;
 /** Operations are counted up from 1; a change that claims to be beyond this is nothing to build on. */
 const MAXIMUM_OPERATION = 1_000_000;
 /** Behind four bytes of magic and four of checksum. https://automerge.org/automerge-binary-format-spec/#_chunk_container */
+const CHECKSUM = 4;
 const CHUNK_TYPE = 8;
 const CHUNK_IS_CHANGE = 1;
 
@@ -268,7 +269,9 @@ async function readChange(document: DocumentId, bytes: Uint8Array, record: numbe
   }
   const isPlain =
     /^[0-9a-f]{48}$/.test(change.actor) && change.message === null && change.deps.length <= MAXIMUM_RECEIVED_DEPENDENCIES &&
-    Number.isSafeInteger(lastOperationOf(change)) && change.ops.length === operations;
+    Number.isSafeInteger(lastOperationOf(change)) && change.ops.length === operations &&
+    // The decoder passes over the checksum, which is the beginning of the hash: one change would have many spellings.
+    bytesToHex(bytes.subarray(CHECKSUM, CHUNK_TYPE)) === change.hash.slice(0, 8);
   if (!isPlain) return failure('change_malformed');
 
   const revisions: Revision[] = [];
