@@ -159,5 +159,8 @@ export const isBeforeJoining = ({ contentKeys }: LedgerAccess, epoch: number): b
  */
 export const isRestricted = (access: LedgerAccess): boolean => isBeforeJoining(access, 0);
 
+/** Pseudonyms of the devices that are in now. */
+export const presentDevices = ({ membership }: Pick<LedgerAccess, 'membership'>): readonly string[] => [...membership.members.values()].flatMap(({ devices }) => devices);
+
 /** This device's pseudonym, as records name it. */
 export const ownKey = ({ device }: Pick<LedgerAccess, 'device'>): string => bytesToHex(device.publicKey);

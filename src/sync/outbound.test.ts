@@ -227,17 +227,25 @@ describe('a frame that was sealed too early', () => {
     expect(store.revisions(book.ledger)).toHaveLength(1);
   });
 
-  it('stays where the key of the present epoch is missing, with a reason', async () => {
-    const { outbound, sent, store, drain } = await setUp(0, takeAll);
+  it('and whose author was not given the key of the present epoch goes under the next one, which they begin', async () => {
     const owner = await book.access(book.owner);
-    const cards = new Map([...owner.cards].filter(([key]) => key !== bo.seat.key));
-    await book.add(makeEpoch({ ...owner, cards }, [], random));
-    const blind = await setUp(1, takeAll);
-    await blind.drain();
-    expect(blind.outbound.leftOver()).toBe('key_missing');
-    expect(blind.sent).toEqual([]);
-    expect(blind.store.revisions(book.ledger)).toHaveLength(1);
+    await book.add(makeEpoch({ ...owner, cards: new Map([...owner.cards].filter(([key]) => key !== bo.seat.key)) }, [], random));
+    const { drain, waiting, headers, known } = await setUp(1, takeAll);
+    expect(known().current).toBeUndefined();
     await drain();
-    expect([outbound.leftOver(), sent.length, store.revisions(book.ledger).length]).toEqual([null, 0, 0]);
+    expect(headers().map(({ epoch }) => epoch)).toEqual([2]);
+    expect(await waiting()).toEqual([]);
+    expect((await book.access(book.owner)).current?.epoch).toBe(2);
+  });
+
+  it('stays, with a reason, where that would keep the key from somebody else', async () => {
+    const owner = await book.access(book.owner);
+    await book.add(makeEpoch({ ...owner, cards: new Map([...owner.cards].filter(([key]) => key !== bo.seat.key)) }, [], random));
+    await book.welcome('Cy'); // whose card Bo cannot read
+    const { outbound, sent, drain, store } = await setUp(1, takeAll);
+    await drain();
+    expect(outbound.leftOver()).toBe('key_missing');
+    expect(sent).toEqual([]);
+    expect(store.revisions(book.ledger)).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import type { Conversation } from './conversation.ts';
 import type { Inbound, Trouble } from './inbound.ts';
-import { ownKey, type LedgerAccess } from './access.ts';
+import { ownKey, presentDevices, type LedgerAccess } from './access.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import { parseFrame } from './protocol/frames.ts';
 import { endOfWriting, mayWrite, roleNow } from './protocol/membership.ts';
@@ -55,8 +55,11 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
       const reviewed = await line.review([document]);
       if (!reviewed.ok) return reviewed;
     }
-    if (hindrance) return success(false);
-    if (!membership.isRotationOwed) return success(true);
+    // Whoever began this epoch kept its key from us: with the next one we can write again.
+    const isKept = hindrance === 'key_missing' && presentDevices(access()).every((key) => access().cards.has(key));
+    if (hindrance && !isKept) return success(false);
+    hindrance = null;
+    if (!membership.isRotationOwed && !isKept) return success(true);
     const begun = await line.append<never>(async (known) => success(await makeEpoch(known, [], randomBytes)));
     return begun.ok ? success(true) : begun;
   }

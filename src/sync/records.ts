@@ -1,6 +1,6 @@
 /** Makes membership records: each follows on the last one that an access knows, and is signed by whoever makes it. */
 import type { LedgerId } from '#domain/ids.ts';
-import { ownKey, type LedgerAccess } from './access.ts';
+import { ownKey, presentDevices, type LedgerAccess } from './access.ts';
 import { openContentKey, type ContentKey } from './content-key.ts';
 import { agreementOf, type Card } from './identity/card.ts';
 import { wrapKeys } from './identity/wrap.ts';
@@ -59,7 +59,7 @@ function currentOf({ current }: LedgerAccess): ContentKey {
 async function startEpoch(access: LedgerAccess, gone: readonly string[], randomBytes: RandomBytes) {
   const last = access.membership.epochs.at(-1)?.number ?? 0;
   const key = await openContentKey(last + 1, randomBytes(32));
-  const present = [...access.membership.members.values()].flatMap(({ devices }) => devices).filter((device) => !gone.includes(device));
+  const present = presentDevices(access).filter((device) => !gone.includes(device));
   const wraps = await Promise.all(
     present.map(async (device) => {
       const card = access.cards.get(device);

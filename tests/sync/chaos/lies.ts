@@ -22,6 +22,8 @@ export function beHonest({ tampering, world }: Chaos): void {
 /** Tells a lie until it is time to be honest again. */
 function tell(chaos: Chaos, { toDevice, fromDevice }: Lie): void {
   beHonest(chaos);
+  // Whatever it acknowledges from now on may be nowhere.
+  chaos.hasForgotten = true;
   const { tampering, world } = chaos;
   const asked = new Map<string, string>();
   tampering.fromDevice = (bytes, connection) => {
@@ -147,7 +149,7 @@ const showOldLine: Act = async (chaos) => {
     toDevice(message) {
       switch (message.type) {
         case 'opened': return { ...message, record: last, recordHash };
-        case 'recordPage': return { ...message, record: last, records: records.slice(0, last + 1).slice(-message.records.length || records.length).slice(0, 0) };
+        case 'recordPage': return { ...message, record: last, records: [] };
         case 'liveRecord': return null;
         default: return message;
       }
