@@ -123,8 +123,6 @@ export function createPeer({ side, open, exchanges, timers, now, randomBytes, on
       if (!exchange || ledgers.has(access.ledger)) continue;
       ledgers.set(access.ledger, createPeerLedger({ exchange, peer, ask }));
       dirty.add(access.ledger);
-      const card = access.cards.get(peer);
-      if (card) setState({ name: { person: card.name, device: card.deviceName } });
     }
     if (ledgers.size === 0) return close();
     watchIdler();
@@ -180,6 +178,15 @@ export function createPeer({ side, open, exchanges, timers, now, randomBytes, on
     else if (trouble !== 'refused' && trouble !== 'ended') setState({ error: trouble });
   }
 
+  /** What a member's card says of the other one; it may have come only now, with a record. */
+  function nameOf(): PeerState['name'] {
+    for (const { access, peer } of recognised) {
+      const card = exchanges.find(({ ledger }) => ledger === access.ledger)?.access()?.cards.get(peer);
+      if (card && ledgers.get(access.ledger)?.isMember()) return state.name?.person === card.name && state.name.device === card.deviceName ? state.name : { person: card.name, device: card.deviceName };
+    }
+    return state.name;
+  }
+
   async function work(ledger: PeerLedger): Promise<boolean> {
     const pulled = await ledger.pull();
     if (!pulled.ok) onTrouble(pulled.code);
@@ -203,7 +210,7 @@ export function createPeer({ side, open, exchanges, timers, now, randomBytes, on
         if (isClosed) return;
         if (await work(ledger)) hasWorked = true;
       }
-      setState({ ledgers: [...ledgers.values()].filter((ledger) => ledger.isMember()).length });
+      setState({ name: nameOf(), ledgers: [...ledgers.values()].filter((ledger) => ledger.isMember()).length });
       if (hasWorked) {
         setState({ state: 'syncing' });
         continue;
