@@ -136,9 +136,10 @@ export const api = {
   ),
   /** `invite`: a link or a code, as pasted or typed. Asks the relay for the ledger's name and people. */
   'sharing.open': call<views.InvitePreviewView>()(z.strictObject({ invite: z.string().max(2_000) })),
+  /** `ticket`: what sharing.open gave, or the link itself. */
   'sharing.join': call<{ ledger: string; me: string | null }>()(
     // Null: nobody in the book, only somebody who looks on (a viewer).
-    z.strictObject({ ticket: idSchema, as: z.union([z.strictObject({ person: idSchema }), z.strictObject({ name: nameSchema })]).nullable() }),
+    z.strictObject({ ticket: z.union([idSchema, z.string().max(2_000).regex(/^\s*tallystick:/i)]), as: z.union([z.strictObject({ person: idSchema }), z.strictObject({ name: nameSchema })]).nullable() }),
   ),
 
   'sync.state': watch<views.SyncView>()(nothing),

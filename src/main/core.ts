@@ -21,6 +21,8 @@ import type { Shell } from './shell.ts';
 export interface Core {
   /** Serves the contract on a wire; any number of them. */
   connect(wire: Wire): void;
+  /** Settles when what is known of all memberships has been read: a screen is shown before that, a script asks only once. */
+  ready(): Promise<void>;
   /** Waits for what is being written, then lets go of the profile. */
   close(): Promise<void>;
 }
@@ -165,6 +167,7 @@ export async function createCore(shell: Shell): Promise<Result<Core, CoreFailure
 
   return success({
     connect: rpc.connect,
+    ready: async () => engine?.ground.link.follow(),
     async close() {
       rpc.close();
       await engine?.close();

@@ -201,7 +201,11 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
     return success(undefined);
   }
 
-  async function join({ ticket: id, as }: Parsed<'sharing.join'>): Promise<Result<Output<'sharing.join'>, ErrorCode>> {
+  async function join({ ticket: given, as }: Parsed<'sharing.join'>): Promise<Result<Output<'sharing.join'>, ErrorCode>> {
+    // A script has no memory between two calls: it may hand in the link itself.
+    const looked = isInviteLink(given) ? await open({ invite: given }) : success({ ticket: given });
+    if (!looked.ok) return looked;
+    const id = looked.value.ticket;
     const ticket = tickets.get(id);
     if (!ticket) return failure('invite_expired');
     if (!keyring.get().person) return failure('not_set_up');

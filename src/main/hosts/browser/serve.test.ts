@@ -23,7 +23,7 @@ const core: Core = {
     connected += 1;
     wire.onMessage((message) => wire.send(message));
   },
-  close: async () => undefined,
+  ready: async () => undefined, close: async () => undefined,
 };
 
 interface Answer {

@@ -20,6 +20,7 @@ A failure prints {"error": {"code": …}} and ends with status 1; a command that
   --file F         for imports.preview: fills in "name" and "content".
                    for imports.commit: previews the file first and fills in "import"; "people" may be left out
                    (names that the ledger knows are matched, others are new), "withoutProblems" too (false)
+                   for files.importChanges and files.restore: hands the file over and fills in "file"
   --sync SECONDS   with a relay: waits until everything is sent and read, before a watch and after a call;
                    fails with relay_slow when that takes longer
   --wait-synced    the same as --sync 60
@@ -27,6 +28,9 @@ A failure prints {"error": {"code": …}} and ends with status 1; a command that
 
 The profile must not be open in the app: then this fails with profile_in_use.
 `;
+
+/** Base64 digits handed over at a time: a multiple of four, so that each piece stands for whole bytes. */
+const PIECE = 4_000_000;
 
 class UsageError extends Error {}
 
@@ -49,10 +53,23 @@ function readFile(path: string): { name: string; content: string } {
   }
 }
 
+/** Hands a file over piece by piece. */
+async function upload(client: Client, input: Record<string, unknown>, path: string): Promise<Reply<Record<string, unknown>>> {
+  const { content } = readFile(path);
+  let file: string | null = null;
+  for (let from = 0; from < Math.max(1, content.length); from += PIECE) {
+    const sent: Reply<{ file: string }> = await client.call('files.upload', { file, piece: content.slice(from, from + PIECE) });
+    if (!sent.ok) return sent;
+    ({ file } = sent.value);
+  }
+  return { ok: true, value: { ...input, file } };
+}
+
 /** The input with what a file adds to it; an import that is to be committed is previewed first. */
 async function addFile(client: Client, operation: string, input: Record<string, unknown>, path: string): Promise<Reply<Record<string, unknown>>> {
   if (operation === 'imports.preview') return { ok: true, value: { ...input, ...readFile(path) } };
-  if (operation !== 'imports.commit') throw new UsageError('--file goes with imports.preview and imports.commit.');
+  if (operation === 'files.importChanges' || operation === 'files.restore') return upload(client, input, path);
+  if (operation !== 'imports.commit') throw new UsageError('--file goes with imports.preview, imports.commit, files.importChanges and files.restore.');
   const into = Object(input['into']);
   const preview = await client.call('imports.preview', { ledger: into.ledger ?? null, ...readFile(path) });
   return preview.ok ? { ok: true, value: { people: [], withoutProblems: false, ...input, import: preview.value.import } } : preview;
@@ -115,6 +132,7 @@ async function main(): Promise<number> {
   const core = await createCore(createNodeShell(resolve(values.profile ?? defaultProfile())));
   if (!core.ok) return printReply({ ok: false, error: { code: core.code } });
   const [near, far] = createWirePair();
+  await core.value.ready();
   core.value.connect(far);
   const client = createClient(near);
   try {
