@@ -23,6 +23,7 @@ const core: Core = {
     connected += 1;
     wire.onMessage((message) => wire.send(message));
   },
+  ready: async () => undefined,
   ready: async () => undefined, close: async () => undefined,
 };
 
