@@ -139,6 +139,25 @@ describe('two devices on one network', () => {
 });
 
 describe('the port that is open on the network', () => {
+  it('drops whoever sends garbage, and serves the others', async () => {
+    const ledger = await sampleLedger();
+    const [ada, bo] = [await createParty(ledger, ledger.owner), await createParty(ledger, await ledger.welcome('Bo'))];
+    await ada.write('dinner');
+    let port = 0;
+    open([ada], { discover: (own, events) => ((port = own.port), discover(own, events)) });
+    await until(() => port > 0);
+    for (const garbage of ['a text', randomBytes(0), randomBytes(40), randomBytes(1_000), new Uint8Array(300_000), new Uint8Array(3_000_000)]) {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/${Buffer.from(randomBytes(16)).toString('hex')}`);
+      const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+      socket.on('error', () => {});
+      socket.on('open', () => socket.send(garbage));
+      await closed;
+    }
+    open([bo]);
+    await until(() => bo.names().length === 1);
+    expect(ada.names()).toEqual(['dinner']);
+  });
+
   it('takes calls from devices on it, and from nobody else', async () => {
     const calls: string[] = [];
     const server = await openNearbyServer({ connections: 2, onCalled: (_, caller) => calls.push(caller) });
