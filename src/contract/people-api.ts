@@ -1,7 +1,7 @@
 /** The operations about people and devices: part of the contract (api.ts). */
 import { z } from 'zod';
 import { idSchema } from '#domain/ids.ts';
-import { MAXIMUM_PICTURE, rootSchema } from '#domain/personal.ts';
+import { pictureSchema, rootSchema } from '#domain/personal.ts';
 import { lineSchema, nameSchema } from '#domain/text.ts';
 import { call, watch } from './operation.ts';
 import type * as views from './people-views.ts';
@@ -23,7 +23,7 @@ export const peopleApi = {
     z.strictObject({
       realName: nameSchema.nullable().optional(),
       showRealName: z.boolean().optional(),
-      picture: z.string().max(MAXIMUM_PICTURE).nullable().optional(),
+      picture: pictureSchema.nullable().optional(),
     }),
   ),
   /** The 24 words; `phrase_forgotten` where this device has them no more. */

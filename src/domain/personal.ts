@@ -12,7 +12,7 @@ export const rootToThing = (root: Root): Id => root.slice(0, 32);
 
 /** Of a picture as a data URL (RFC 2397), in characters. */
 export const MAXIMUM_PICTURE = 32 * 1024;
-const pictureSchema = z.string().max(MAXIMUM_PICTURE).regex(/^data:image\/(?:webp|jpeg|png);base64,[A-Za-z0-9+/]+={0,2}$/);
+export const pictureSchema = z.string().max(MAXIMUM_PICTURE).regex(/^data:image\/(?:webp|jpeg|png);base64,[A-Za-z0-9+/]+={0,2}$/);
 
 /** What somebody says of themselves. */
 export const profileBodySchema = z.strictObject({

@@ -14,6 +14,7 @@ import { mayWrite, tenureNow, type Membership } from '#sync/protocol/membership.
 import { makeDevice, makeRemoval } from '#sync/records.ts';
 import type { NewRevision } from './author.ts';
 import { becomeAnother } from './enter-ledger.ts';
+import { listForeignKeys } from './foreign-keys.ts';
 import type { Ground } from './ground.ts';
 import { readFrontier } from './members.ts';
 import { comeBack } from './recovery.ts';
@@ -46,8 +47,8 @@ export function createCompanion(ground: Ground): Companion {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | undefined;
   let patience = PATIENCE;
-  /** Where this device has not said yet whose it is: looked at again as soon as more of the ledger is here. */
-  const unsettled = new Set<LedgerId>();
+  /** Where this device has not said yet whose it is, and whether it waits for the ledger to be read: looked at again as soon as more of it is here. */
+  const unsettled = new Map<LedgerId, boolean>();
   const leftAlone = new Set<LedgerId>();
 
   /** Signing keys of the person's devices, by what the personal ledger says: those that are in, and those that were taken out. */
@@ -115,13 +116,10 @@ export function createCompanion(ground: Ground): Companion {
     return isDone;
   }
 
-  /** Takes out of a ledger the devices that were taken out of the personal one. */
+  /** Takes out of a ledger the devices that were taken out of the personal one, and the ways back that they may have left for themselves. */
   async function takeOut(access: LedgerAccess, revoked: ReadonlySet<string>): Promise<boolean> {
     let isDone = true;
-    const mine = tenureNow(access.membership, ownKey(access));
-    for (const key of (mine && access.membership.members.get(mine.member)?.devices) ?? []) {
-      const card = access.cards.get(key);
-      if (!card || card.recovery !== null || !revoked.has(card.device)) continue;
+    for (const key of listForeignKeys(access, (device) => revoked.has(device))) {
       const taken = await link.appendRecord(access.ledger, async (known) => {
         if (!isIn(known.membership, key)) return failure('not_found');
         const frontier = await readFrontier({ store }, access.ledger);
@@ -137,8 +135,9 @@ export function createCompanion(ground: Ground): Companion {
     const row = queries.ledgers.find(ledger);
     const access = link.access(ledger);
     const mine = access && tenureNow(access.membership, ownKey(access));
-    unsettled.add(ledger);
-    if (!row || !access || !mine || !access.current || link.state().catchingUp.has(ledger)) return;
+    const isBehind = link.state().catchingUp.has(ledger);
+    unsettled.set(ledger, isBehind);
+    if (!row || !access || !mine || !access.current || isBehind) return;
     unsettled.delete(ledger);
     const devices = queries.ledgers.devices(row);
     if (!mayWrite(mine.role) || devices.some(({ id }) => id === row.device)) return;
@@ -235,9 +234,10 @@ export function createCompanion(ground: Ground): Companion {
   link.onAccess(look);
   let wasOnline = false;
   link.onState(() => {
-    const isOnline = link.state().connection === 'online';
-    const isSettling = unsettled.size > 0 && [...unsettled].every((ledger) => !link.state().catchingUp.has(ledger));
-    if (isOnline && (!wasOnline || isSettling)) look();
+    const { connection, catchingUp } = link.state();
+    const isOnline = connection === 'online';
+    const isRead = [...unsettled].some(([ledger, isBehind]) => isBehind && !catchingUp.has(ledger));
+    if (isOnline && (!wasOnline || isRead)) look();
     wasOnline = isOnline;
   });
   ground.onCommitted((ledger) => {

@@ -37,6 +37,8 @@ export interface Ground {
   /** What short visits to a relay are made with. */
   readonly errand: ErrandDeps & VisitDeps;
   companion(): Companion;
+  /** Called when the store is about to be closed, so that what waits for others ends. */
+  onClose(listener: () => void): void;
   /** Work that nobody waits for; a bug in it is logged, and closing waits for it. */
   inBackground(work: () => Promise<void>): void;
   readonly publish: Publish;

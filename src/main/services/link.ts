@@ -120,7 +120,7 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
     const reason = session.state().ledgers.get(ledger)?.reason ?? null;
     const tenure = access && tenureNow(access.membership, ownKey(access));
     // The relay does not show the record to who was taken out by it while away.
-    if (reason === 'removed' || reason === 'not_member') return { role: null, barred: reason };
+    if (reason === 'removed' || (reason === 'not_member' && !access)) return { role: null, barred: reason };
     if (access && !tenure) return { role: null, barred: access.membership.tenures.has(ownKey(access)) ? 'removed' : 'not_member' };
     return { role: tenure?.role ?? null, barred: reason === 'key_missing' || reason === 'membership_forked' ? reason : null };
   }

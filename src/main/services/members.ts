@@ -64,8 +64,11 @@ export function createMembersService(ground: Ground): Service<'members'> {
     };
   }
 
+  /** A ledger with members to speak of: not the person's own. */
+  const isThere = (ledger: LedgerId): boolean => (queries.ledgers.find(ledger)?.template ?? 'personal') !== 'personal';
+
   /** Asks for a change of the membership of a ledger that this device is in. */
-  const append: typeof link.appendRecord = async (ledger, make) => (queries.ledgers.find(ledger) ? link.appendRecord(ledger, make) : failure('not_found'));
+  const append: typeof link.appendRecord = async (ledger, make) => (isThere(ledger) ? link.appendRecord(ledger, make) : failure('not_found'));
 
   const takeOut = (ledger: LedgerId, member: (access: LedgerAccess) => string | undefined): Promise<Result<void, ErrorCode>> =>
     append(ledger, async (access) => {
@@ -82,7 +85,7 @@ export function createMembersService(ground: Ground): Service<'members'> {
   const toNull = (outcome: Result<void, ErrorCode>): Result<null, ErrorCode> => (outcome.ok ? success(null) : outcome);
 
   return {
-    'members.get': { topics: ({ ledger }) => [`members:${ledger}`, `ledger:${ledger}`, 'people'], read: ({ ledger }) => success(read(ledger)) },
+    'members.get': { topics: ({ ledger }) => [`members:${ledger}`, `ledger:${ledger}`, 'people', 'ledgers'], read: ({ ledger }) => success(read(ledger)) },
     async 'members.setRole'({ ledger, member, role }) {
       return toNull(await append(ledger, async (access) => {
         const theirs = access.membership.members.get(member);
@@ -102,7 +105,7 @@ export function createMembersService(ground: Ground): Service<'members'> {
     },
     async 'members.leave'({ ledger }) {
       const access = link.access(ledger);
-      if (!queries.ledgers.find(ledger)) return failure('not_found');
+      if (!isThere(ledger)) return failure('not_found');
       // Whoever is alone in it, or out of it already, just puts it away.
       const isAlone = access?.membership.members.size === 1 && [...access.membership.invites.values()].every(({ expires }) => expires < shell.now());
       const left = isAlone || link.standing(ledger).role === null ? success(undefined) : await takeOut(ledger, (known) => tenureNow(known.membership, ownKey(known))?.member);
@@ -125,7 +128,7 @@ export function createMembersService(ground: Ground): Service<'members'> {
         mayManage(roleNow(access.membership, ownKey(access))) ? success(await makeEpoch(access, [], shell.randomBytes)) : failure('role_forbids'),
       )),
     async 'members.refused'({ ledger }) {
-      if (!queries.ledgers.find(ledger)) return failure('not_found');
+      if (!isThere(ledger)) return failure('not_found');
       const access = link.access(ledger);
       const stored = await store.refusedChanges(ledger);
       if (!stored.ok) return stored;

@@ -15,7 +15,8 @@ import { roleNow } from '#sync/protocol/membership.ts';
 import { makeDevice } from '#sync/records.ts';
 import type { Ground } from './ground.ts';
 
-const POLL = 1_000;
+/** Between two looks into the mailbox, in milliseconds. */
+const POLL = 500;
 export const NO_PAIRING: PairingView = { state: 'idle', side: null, link: null, code: null, expires: null, words: null, deviceName: null, error: null };
 
 export interface Pairing {
@@ -32,18 +33,36 @@ export function createPairing(ground: Ground): Pairing {
   const { shell, keyring, self, link, errand, personal, publish, inBackground } = ground;
   let view = NO_PAIRING;
   let round = 0;
+  /** When the present round is over, by this device's clock. */
+  let deadline = 0;
   let confirm: () => void = () => {};
 
   function show(change: Partial<PairingView>): void {
     view = { ...view, ...change };
     publish('pairing');
   }
-  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, POLL));
+  /** What went on before is over. */
+  function begin(): void {
+    round += 1;
+    confirm();
+    wake();
+    view = NO_PAIRING;
+    deadline = shell.now() + CODE_LIFETIME;
+  }
+  /** Until it is time to look again, or this round is over. */
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  let wake: () => void = () => {};
 
   /** Waits for the other device's message, as long as this round lasts. */
   async function wait<K extends PairingStep>(mailbox: Mailbox, conversation: Conversation, step: K, mine: number) {
-    const until = shell.now() + CODE_LIFETIME;
-    while (mine === round && shell.now() < until) {
+    while (mine === round && shell.now() < deadline) {
       const taken = await mailbox.take(conversation, step);
       if (!taken.ok) return failure('pairing_failed');
       if (taken.value) return success(taken.value);
@@ -135,7 +154,7 @@ export function createPairing(ground: Ground): Pairing {
     keyring.addLedger(ledger);
     await link.follow();
     // Open as soon as the other device has let us in.
-    for (const until = shell.now() + CODE_LIFETIME; !link.access(ledger) && mine === round && shell.now() < until; await pause()) link.kick(ledger);
+    for (; !link.access(ledger) && mine === round && shell.now() < deadline; await pause()) link.kick(ledger);
     if (!link.access(ledger)) return failure('pairing_failed');
     keyring.update((keys) => ({ ...keys, person: { name, language } }));
     publish('profile', 'people', 'ledgers');
@@ -143,6 +162,12 @@ export function createPairing(ground: Ground): Pairing {
     ground.companion().look();
     return success(null);
   }
+
+  function cancel(): void {
+    begin();
+    publish('pairing');
+  }
+  ground.onClose(cancel);
 
   return {
     view: () => view,
@@ -154,9 +179,8 @@ export function createPairing(ground: Ground): Pairing {
       const invite: Invite = { kind: 'device', relay, ledger, seed: shell.randomBytes(32), name: keyring.get().person?.name ?? '' };
       const code = await leaveInvite(errand, invite);
       if (!code.ok) return code;
-      round += 1;
-      view = NO_PAIRING;
-      show({ state: 'waiting', side: 'giving', link: encodeInvite(invite), code: code.value, expires: shell.now() + CODE_LIFETIME });
+      begin();
+      show({ state: 'waiting', side: 'giving', link: encodeInvite(invite), code: code.value, expires: deadline });
       run(relay, 'giving', (conversation, mine) => welcome(invite.seed, conversation, mine));
       return success(null);
     },
@@ -169,8 +193,7 @@ export function createPairing(ground: Ground): Pairing {
       const invite = code && relay !== null ? await takeInvite(errand, relay, text) : parseInvite(text);
       if (!invite.ok) return invite;
       if (invite.value.kind !== 'device') return failure('invite_invalid');
-      round += 1;
-      view = NO_PAIRING;
+      begin();
       show({ state: 'waiting', side: 'joining' });
       run(invite.value.relay, 'joining', (conversation, mine) => come(invite.value, language, conversation, mine));
       return success(null);
@@ -180,11 +203,6 @@ export function createPairing(ground: Ground): Pairing {
       confirm();
       return success(null);
     },
-    cancel() {
-      round += 1;
-      confirm();
-      view = NO_PAIRING;
-      publish('pairing');
-    },
+    cancel,
   };
 }
