@@ -105,6 +105,7 @@ export const amountsOf = async ({ client }: Somebody, ledger: string): Promise<n
 
 /** Waits until somebody sees these amounts, whatever else comes first. */
 export async function untilAmounts({ client }: Somebody, ledger: string, amounts: readonly number[]): Promise<void> {
+  await viewOf(client, 'ledgers.get', { ledger }, (view) => view !== null);
   const wanted = JSON.stringify(amounts.toSorted((a, b) => a - b));
   await viewOf(client, 'entries.page', { ledger, offset: 0, limit: 100 }, ({ rows }) => JSON.stringify(rows.map(({ amount }) => amount).toSorted((a, b) => a - b)) === wanted);
 }
