@@ -59,14 +59,29 @@ export async function startHousehold(
 }
 
 /** `guest` joins the ledger of `host` by its invite link, as the person of that name, and has everything when this returns. */
-export async function joinByLink(host: Client, ledger: string, guest: Client, as: string): Promise<void> {
-  const { link } = valueOf(await host.call('sharing.invite', { ledger }));
+export async function joinByLink(host: Client, ledger: string, guest: Client, as: string, role: 'admin' | 'editor' | 'viewer' = 'editor'): Promise<void> {
+  const { link } = valueOf(await host.call('sharing.invite', { ledger, role }));
   // The guest is shown who is in the ledger: the relay must have it by then.
   await viewOf(host, 'ledgers.get', { ledger }, (view) => view?.waiting === 0);
   const preview = valueOf(await guest.call('sharing.open', { invite: link }));
   const person = preview.persons.find((one) => one.name === as);
   valueOf(await guest.call('sharing.join', { ticket: preview.ticket, as: person ? { person: person.id } : { name: as } }));
   await untilSame(host, guest, ledger);
+}
+
+/** `guest` becomes a contact of `host` by a link; each has the other in their list when this returns. */
+export async function becomeContacts(host: Client, guest: Client): Promise<{ guest: string; host: string }> {
+  const { link } = valueOf(await host.call('contacts.invite', {}));
+  const preview = valueOf(await guest.call('sharing.open', { invite: link }));
+  valueOf(await guest.call('sharing.join', { ticket: preview.ticket, as: null }));
+  const rootOf = async (client: Client): Promise<string> => {
+    const identity = await viewOf(client, 'identity.get', {}, (view) => view !== null);
+    return identity?.root ?? '';
+  };
+  const [hostRoot, guestRoot] = await Promise.all([rootOf(host), rootOf(guest)]);
+  await viewOf(host, 'contacts.list', {}, (contacts) => contacts.some(({ root, ledger }) => root === guestRoot && ledger !== null));
+  await viewOf(guest, 'contacts.list', {}, (contacts) => contacts.some(({ root, ledger }) => root === hostRoot && ledger !== null));
+  return { host: hostRoot, guest: guestRoot };
 }
 
 /** Waits until nothing of the ledger waits to be sent on either side and both hold the same. */

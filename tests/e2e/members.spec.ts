@@ -186,7 +186,7 @@ test('by keyboard, an invitation is made on other terms, is listed with them, an
   await page.keyboard.press('Enter');
   await expect(page.getByRole('tab', { name: 'Members' })).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByText('No invitation is open.')).toBeVisible();
-  const invite = page.getByRole('tabpanel').getByRole('button', { name: 'Invite' });
+  const invite = page.getByRole('button', { name: 'Invite', exact: true });
   await tabTo(page, invite);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Invite to Flat' });

@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { join } from 'node:path';
 import type { Client } from '#contract/client.ts';
-import { disagree, joinByLink, setUp, startHousehold, valueOf } from '#tests/people.ts';
+import { becomeContacts, disagree, joinByLink, setUp, startHousehold, valueOf, viewOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { expect, test, type PersonOptions } from './fixtures.ts';
 
@@ -28,8 +28,8 @@ const byClick = (name: string, tab: string, find: (page: Page) => Locator): Scre
   },
 });
 
-const PAGES = [at('new-ledger', '#/new'), at('join', '#/join'), at('import', '#/import'), at('settings', '#/settings'), at('sync', '#/sync')];
-const TABS = ['entries', 'balances', 'charts', 'people'].map((tab): Screen => ({ name: tab, open: (page) => goToTab(page, tab) }));
+const PAGES = [at('new-ledger', '#/new'), at('join', '#/join'), at('contacts', '#/contacts'), at('import', '#/import'), at('settings', '#/settings'), at('sync', '#/sync')];
+const TABS = ['entries', 'balances', 'charts', 'people', 'members'].map((tab): Screen => ({ name: tab, open: (page) => goToTab(page, tab) }));
 const importPreview: Screen = {
   name: 'import-preview',
   async open(page) {
@@ -44,6 +44,49 @@ const claim: Screen = {
     await goToTab(page, 'people');
     await page.getByRole('button', { name: /Actions for Chloé|对Chloé的操作/ }).click();
     await page.getByRole('menuitem', { name: /This is me|这是我/ }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  },
+};
+/** What can be done about a member, from their menu. */
+const aboutBenni = (name: string, action: RegExp): Screen => ({
+  name,
+  async open(page) {
+    await goToTab(page, 'members');
+    await page.getByRole('button', { name: /Actions for Benni|对Benni的操作/ }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  },
+});
+const inviteForm: Screen = {
+  name: 'invite',
+  async open(page) {
+    await page.getByRole('button', { name: /^(Invite|邀请)$/ }).click();
+    await expect(page.getByRole('radio', { name: /^(Editor|编辑者)$/ })).toBeFocused();
+  },
+};
+const invitation: Screen = {
+  name: 'invitation',
+  async open(page) {
+    await goToTab(page, 'members');
+    await page.getByRole('button', { name: /^(Invite|邀请)$/ }).click();
+    await page.getByRole('button', { name: /Make the invitation|生成邀请/ }).click();
+    await expect(page.getByRole('img', { name: /QR code|二维码/ })).toBeVisible();
+  },
+};
+/** The contact whose name begins so. */
+const contact = (name: string, who: RegExp): Screen => ({
+  name,
+  async open(page) {
+    await goTo(page, '#/contacts');
+    await page.getByRole('main').getByRole('link', { name: who }).click();
+    await expect(page.getByTestId('compare-words').getByRole('listitem')).toHaveCount(12);
+  },
+});
+const inviteContact: Screen = {
+  name: 'invite-contact',
+  async open(page) {
+    await goTo(page, '#/contacts');
+    await page.getByRole('main').getByRole('button', { name: /Invite a contact|邀请联系人/ }).click();
     await expect(page.getByRole('dialog')).toBeVisible();
   },
 };
@@ -65,11 +108,18 @@ const FULL: readonly Screen[] = [
   byKeys('entry-form', 'n'),
   byClick('explain', 'balances', (page) => page.locator('a[href*="/balances?"]').first()),
   byClick('settle', 'balances', (page) => page.getByRole('tabpanel').getByRole('listitem').getByRole('button').first()),
-  byClick('invite', 'people', (page) => page.getByRole('button', { name: /^(Invite|邀请)$/ }).first()),
+  inviteForm,
   byKeys('palette', 'Control+k'),
   byKeys('shortcuts', '?'),
   importPreview,
   claim,
+  aboutBenni('role', /Change role|更改角色/),
+  aboutBenni('hand-over', /Hand the ledger over|移交账本/),
+  aboutBenni('remove', /^(Remove|移除)/),
+  invitation,
+  contact('contact', /Cy/),
+  contact('contact-verified', /Benni/),
+  inviteContact,
   ...PAGES,
   draftOffer,
 ];
@@ -114,7 +164,7 @@ const LOOKS = [
 ] as const;
 
 // Pictures of everything take their time on a busy machine.
-test.describe.configure({ mode: 'parallel', timeout: 240_000 });
+test.describe.configure({ mode: 'parallel', timeout: 600_000 });
 
 for (const { look, language, colorScheme, viewport } of LOOKS) {
   const options = (before?: PersonOptions['before']): PersonOptions => ({
@@ -151,6 +201,15 @@ for (const { look, language, colorScheme, viewport } of LOOKS) {
       const { ledger } = await startHousehold(ann, { name: 'Maple Street', others: ['Ben', 'Chloé', '大伟'], entries: 400 });
       await joinByLink(ann, ledger, ben, 'Ben');
       await disagree(ann, ben, ledger);
+      valueOf(await ben.call('identity.update', { realName: 'Benjamin Okonkwo-Lindqvist', showRealName: true }));
+      const { guest } = await becomeContacts(ann, ben);
+      valueOf(await ann.call('contacts.verify', { root: guest, how: 'words', note: 'on the phone' }));
+      valueOf(await ann.call('contacts.update', { root: guest, petname: 'Benni' }));
+      await withProfile(join(folder, 'Cy'), 'Cy’s phone', async (cy) => {
+        await setUp(cy, 'Cy', { language, relay: relay.url });
+        await joinByLink(ann, ledger, cy, 'Chloé', 'viewer');
+      });
+      await viewOf(ann, 'contacts.list', {}, (contacts) => contacts.some(({ root, realName }) => root === guest && realName !== null));
     })));
     await page.getByRole('link', { name: /Maple Street/ }).first().click();
     await expect(page.getByRole('grid')).toBeVisible();
@@ -160,5 +219,22 @@ for (const { look, language, colorScheme, viewport } of LOOKS) {
       await inspect(page, `${look}-full`, screen.name);
       await close(page, ledger);
     }
+    // Somebody who only looks on, and who is out.
+    const { page: viewer } = await person('Cy', options());
+    await viewer.getByRole('link', { name: /Maple Street/ }).first().click();
+    await expect(viewer.getByRole('grid')).toBeVisible();
+    for (const screen of [TABS[0], TABS[1], TABS[4]]) {
+      await screen?.open(viewer);
+      await inspect(viewer, `${look}-full`, `viewer-${screen?.name}`);
+    }
+    await goToTab(page, 'members');
+    await page.getByRole('button', { name: /Actions for Cy|对Cy的操作/ }).click();
+    await page.getByRole('menuitem', { name: /^(Remove|移除)/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /^(Remove Cy|移除Cy)$/ }).click();
+    await expect(viewer.locator('[data-barred=removed]')).toBeVisible();
+    await goToTab(viewer, 'entries');
+    await inspect(viewer, `${look}-full`, 'removed');
+    await goTo(viewer, '#/');
+    await inspect(viewer, `${look}-full`, 'removed-today');
   });
 }

@@ -57,7 +57,9 @@ function SeesMine({ contact, name }: { contact: ContactView; name: string }) {
     <Section title={say('seesMine')}>
       <Stack gap="xs">
         <Text size="sm" id={label} role="status">
-          {identity && identity.realName === null ? say('seesNone') : say('seesNow', { name, sees: contact.seesMyRealName ? 'yes' : 'no' })}
+          {identity && identity.realName === null
+            ? <>{say('seesNone')} <Anchor inherit underline="always" href={routeToHash({ page: 'me' })}>{say('giveRealName')}</Anchor></>
+            : say('seesNow', { name, sees: contact.seesMyRealName ? 'yes' : 'no' })}
         </Text>
         <SegmentedControl
           aria-labelledby={label} value={contact.showRealName} disabled={update.busy} style={{ alignSelf: 'start' }}

@@ -10,6 +10,7 @@ import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useVerifiedText } from '#renderer/ui/real-name.tsx';
 import { Section } from '#renderer/ui/section.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
+import classes from './contacts.module.css';
 import { HowKnown } from './how-known.tsx';
 
 /** Twelve words that both see, and what came of comparing them. */
@@ -76,7 +77,7 @@ function Verified({ contact, name, verified }: { contact: ContactView; name: str
     <Alert color="accent" icon={<IconRosetteDiscountCheck aria-hidden />} title={say('verifiedTitle')} data-verified={verified.how}>
       <Group justify="space-between" align="flex-start">
         <div>
-          <div>{verifiedText(verified)}</div>
+          <div className={classes.sentence}>{verifiedText(verified)}</div>
           {verified.note !== '' && <div>{say('verifiedNote', { note: verified.note })}</div>}
         </div>
         <Button size="compact-sm" variant="default" onClick={() => setAsking(true)}>{say('takeBack')}</Button>

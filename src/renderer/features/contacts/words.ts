@@ -56,7 +56,8 @@ export const en = {
 
   seesMine: 'Your real name',
   seesNow: 'Now {name} {sees, select, yes {sees} other {does not see}} your real name.',
-  seesNone: 'You have given no real name. You can do so in the settings.',
+  seesNone: 'You have given no real name, so nobody sees one.',
+  giveRealName: 'Give one',
   show_default: 'As for everybody',
   show_always: 'Always show',
   show_never: 'Never show',
@@ -130,7 +131,8 @@ export const zhCN = {
 
   seesMine: '你的真实姓名',
   seesNow: '{name}现在{sees, select, yes {能} other {不能}}看到你的真实姓名。',
-  seesNone: '你还没有填写真实姓名，可以在“设置”里填写。',
+  seesNone: '你还没有填写真实姓名，所以谁也看不到。',
+  giveRealName: '去填写',
   show_default: '与其他人相同',
   show_always: '始终显示',
   show_never: '从不显示',

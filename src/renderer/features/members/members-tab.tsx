@@ -1,9 +1,7 @@
-import { Button, Group, Paper, Stack, Text } from '@mantine/core';
-import { IconUserPlus } from '@tabler/icons-react';
+import { Button, Paper, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { MemberView } from '#contract/people-views.ts';
 import type { LedgerView } from '#contract/views.ts';
-import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -18,7 +16,7 @@ import { RemoveDialog } from './remove-dialog.tsx';
 import { RoleDialog } from './role-dialog.tsx';
 import { RoleTable } from './role-table.tsx';
 
-type Asking = { about: 'invite' | 'leave' } | { about: 'role' | 'handOver' | 'remove'; member: MemberView } | null;
+type Asking = { about: 'leave' } | { about: 'role' | 'handOver' | 'remove'; member: MemberView } | null;
 
 /** Who can open a ledger, from which devices, and who may do what in it. */
 export function MembersTab({ ledger }: { ledger: LedgerView }) {
@@ -33,12 +31,7 @@ export function MembersTab({ ledger }: { ledger: LedgerView }) {
   const chosen = asking && 'member' in asking ? asking.member : null;
   return (
     <Stack gap="lg" pb="xl" maw={860}>
-      <Group justify="space-between">
-        <Text c="dimmed">{isOut ? say('leadOut') : say('lead', { count: members.length, role: sayUi(`role_${role}`) })}</Text>
-        {view.mayInvite.length > 0 && !isOut && (
-          <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'invite' })}>{say('invite')}</Button>
-        )}
-      </Group>
+      <Text c="dimmed">{isOut ? say('leadOut') : say('lead', { count: members.length, role: sayUi(`role_${role}`) })}</Text>
       <section aria-label={say('list')}>
         <Paper withBorder>
           <ul className={classes.list}>
@@ -61,7 +54,6 @@ export function MembersTab({ ledger }: { ledger: LedgerView }) {
           ? <Text c="dimmed">{say(members.length > 1 ? 'ownerStays' : 'ownerAlone')}</Text>
           : <Button variant="default" onClick={() => setAsking({ about: 'leave' })}>{say(isOut ? 'putAway' : 'leave')}</Button>}
       </section>
-      <InviteDialog ledger={ledger} opened={asking?.about === 'invite'} onClose={close} />
       <RoleDialog ledger={ledger} member={asking?.about === 'role' ? chosen : null} onClose={close} />
       <HandOverDialog ledger={ledger} member={asking?.about === 'handOver' ? chosen : null} onClose={close} />
       <RemoveDialog ledger={ledger} member={asking?.about === 'remove' ? chosen : null} endsInvites={view.invites.length > 0} onClose={close} />

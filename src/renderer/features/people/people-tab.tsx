@@ -4,7 +4,7 @@ import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { LedgerView, PersonView } from '#contract/views.ts';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
-import { useCall } from '#renderer/lib/core.tsx';
+import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { mayManage, mayWrite } from '#renderer/lib/standing.ts';
 import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
@@ -20,6 +20,7 @@ type Asking = { about: 'new' } | { about: 'invite' } | { about: 'name' | 'claim'
 export function PeopleTab({ ledger }: { ledger: LedgerView }) {
   const say = useWords('people');
   const errorText = useErrorText();
+  const { view: members } = useWatch('members.get', { ledger: ledger.id });
   const add = useCall('people.add');
   const rename = useCall('people.rename');
   const archive = useCall('people.archive');
@@ -65,7 +66,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     <ul className={classes.list}>
       {people.map((person) => (
         <PersonRow
-          key={person.id} person={person} writes={writes}
+          key={person.id} person={person} member={members?.members.find((one) => one.person === person.id)} writes={writes}
           onInvite={mayManage(ledger) ? () => setAsking({ about: 'invite' }) : undefined}
           onRename={() => setAsking({ about: 'name', person })}
           onArchive={() => void setArchived(person, person.state === 'active')}

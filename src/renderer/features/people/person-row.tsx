@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconDevices, IconDots, IconPencil, IconUserCheck } from '@tabler/icons-react';
+import type { MemberView } from '#contract/people-views.ts';
 import type { PersonView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { PersonName } from '#renderer/ui/person-name.tsx';
@@ -8,6 +9,8 @@ import classes from './people.module.css';
 
 interface PersonRowProps {
   person: PersonView;
+  /** Who they are among the members. */
+  member: MemberView | undefined;
   writes: boolean;
   /** Undefined where I may not. */
   onInvite: (() => void) | undefined;
@@ -18,10 +21,12 @@ interface PersonRowProps {
 }
 
 /** A person, their devices, and what can be done about them. */
-export function PersonRow({ person, writes, onInvite, onRename, onArchive, onClaim }: PersonRowProps) {
+export function PersonRow({ person, member, writes, onInvite, onRename, onArchive, onClaim }: PersonRowProps) {
   const say = useWords('people');
   const format = useFormat();
-  const { name, devices } = person;
+  const { name } = person;
+  // Of somebody who only looks on the book does not say which devices they have.
+  const devices = person.devices.length > 0 ? person.devices : (member?.devices.filter(({ recovery }) => !recovery) ?? []);
   const archived = person.state === 'archived';
   const deviceNames = devices.map((device) => (device.mine ? `${device.name} (${say('thisDevice')})` : device.name));
   return (

@@ -70,9 +70,10 @@ function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
   const say = useWords('shell');
   const isSending = useIsSending();
   const waiting = isSending ? ledgers.filter((ledger) => ledger.waiting > 0) : [];
-  // Somebody who only looks on need not say who they are.
+  // Somebody who only looks on need not say who they are, and cannot choose.
+  const isTorn = (ledger: LedgerSummaryView) => ledger.conflicts > 0 && mayWrite(ledger);
   const isNobody = (ledger: LedgerSummaryView) => !ledger.me && mayWrite(ledger);
-  if (waiting.length === 0 && ledgers.every((ledger) => ledger.conflicts === 0 && !ledger.barred && !isNobody(ledger))) return null;
+  if (waiting.length === 0 && ledgers.every((ledger) => !isTorn(ledger) && !ledger.barred && !isNobody(ledger))) return null;
   return (
     <section aria-labelledby="today-attention">
       <h2 id="today-attention" className={classes.heading}>{say('todayAttention')}</h2>
@@ -87,7 +88,7 @@ function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
             {say('todayWho')}
           </Notice>
         ))}
-        {ledgers.filter((ledger) => ledger.conflicts > 0).map((ledger) => (
+        {ledgers.filter(isTorn).map((ledger) => (
           <Notice
             key={`conflicts ${ledger.id}`} route={{ page: 'ledger', ledger: ledger.id, tab: 'entries', filter: { only: 'conflict' } }}
             tone="wait" icon={<IconAlertTriangle size={18} aria-hidden />} ledger={ledger.name}
