@@ -3,6 +3,7 @@ import type { OwnDeviceView } from '#contract/people-views.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { makeRemoval } from '#sync/records.ts';
 import type { Service } from '#main/handlers.ts';
+import { listForeignKeys } from './foreign-keys.ts';
 import type { Ground } from './ground.ts';
 import { readFrontier } from './members.ts';
 import { createPairing } from './pairing.ts';
@@ -41,14 +42,19 @@ export function createDevicesService(ground: Ground): Service<'devices'> {
     const id = personal.ledger();
     const access = id === undefined ? undefined : link.access(id);
     if (id === undefined || !access) return failure('not_found');
-    const key = [...access.cards].find(([one, card]) => card.device === device && card.recovery === null && access.membership.tenures.get(one)?.at(-1)?.to === null)?.[0];
-    if (key === undefined || device === self.device.device) return failure('not_found');
-    const revoked = await link.appendRecord(id, async (known) => {
-      if (!known.current) return failure('key_missing');
-      const frontier = await readFrontier({ store }, id);
-      return frontier.ok ? success(await makeRemoval(known, { type: 'revoke', key }, frontier.value, shell.randomBytes)) : frontier;
-    });
-    if (!revoked.ok) return revoked;
+    const isIn = [...access.cards].some(([one, card]) => card.device === device && card.recovery === null && access.membership.tenures.get(one)?.at(-1)?.to === null);
+    if (!isIn || device === self.device.device) return failure('not_found');
+    // More of them may come to light with each record.
+    const next = (): string | undefined => listForeignKeys(link.access(id) ?? access, (one) => one === device)[0];
+    for (let key = next(); key !== undefined; key = next()) {
+      const gone = key;
+      const revoked = await link.appendRecord(id, async (known) => {
+        if (!known.current) return failure('key_missing');
+        const frontier = await readFrontier({ store }, id);
+        return frontier.ok ? success(await makeRemoval(known, { type: 'revoke', key: gone }, frontier.value, shell.randomBytes)) : frontier;
+      });
+      if (!revoked.ok) return revoked;
+    }
     await ground.companion().lookNow();
     publish('people');
     return success({ failed: read().find((one) => one.device === device)?.ledgers ?? 0 });
