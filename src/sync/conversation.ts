@@ -21,16 +21,16 @@ interface AnswerTypes {
   append: 'appended';
   endorse: 'endorsed';
   blobState: 'blob';
-  blobPut: 'blob';
+  blobPut: 'kept';
   blobGet: 'blobChunk';
-  blobDrop: 'blob';
+  blobDrop: 'kept';
   put: 'kept';
   take: 'taken';
 }
 export type AnswerTo<T extends keyof AnswerTypes> = Extract<RelayMessage, { type: AnswerTypes[T] }>;
 const ANSWERS: AnswerTypes = {
   open: 'opened', enrol: 'enrolled', records: 'recordPage', since: 'page', append: 'appended', endorse: 'endorsed',
-  blobState: 'blob', blobPut: 'blob', blobGet: 'blobChunk', blobDrop: 'blob', put: 'kept', take: 'taken',
+  blobState: 'blob', blobPut: 'kept', blobGet: 'blobChunk', blobDrop: 'kept', put: 'kept', take: 'taken',
 };
 
 /** One connection to a relay, from its challenge on. */

@@ -44,6 +44,13 @@ export interface SyncSession {
   appendRecord<Code extends string>(
     ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>, patience: number,
   ): Promise<Result<void, LineTrouble | 'relay_away' | Code>>;
+  /**
+   * Talks with the relay about a ledger that is open there. `relay_away` where it cannot be reached within `patience`
+   * milliseconds, or the conversation ended meanwhile.
+   */
+  converse<T, Code extends string>(
+    ledger: LedgerId, errand: (conversation: Pick<Conversation, 'request'>) => Promise<Result<T, Code | 'ended'>>, patience: number,
+  ): Promise<Result<T, Code | 'relay_away'>>;
   /** What the ledgers give to other devices and take from them, without the relay. */
   exchanges(): Exchange[];
   /** Something new of a ledger is to be sent. */
@@ -260,6 +267,13 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       const again = made && (await whenOpen(id, patience));
       const isThere = again !== undefined && ledgers.get(id)?.access?.records.some((bytes) => made !== undefined && isSameBytes(bytes, made)) === true;
       return isThere ? success(undefined) : failure('relay_away');
+    },
+    async converse(id, errand, patience) {
+      const isOpen = (await whenOpen(id, patience)) !== undefined;
+      if (!isOpen || !conversation) return failure('relay_away');
+      const outcome = await errand(conversation);
+      // An ended conversation is not among the errand's own failures.
+      return outcome.ok ? outcome : failure(outcome.code === 'ended' ? 'relay_away' : (outcome.code as Exclude<typeof outcome.code, 'ended'>));
     },
     exchanges: () => [...ledgers.values()].map(({ exchange }) => exchange),
     kick: (ledger) => ledgers.get(ledger)?.sync?.kick(),
