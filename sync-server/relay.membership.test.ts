@@ -58,7 +58,7 @@ describe('records', () => {
     ['a founding by somebody whose ledger this is not', () => {
       const [ledger, thief] = [sampleLedger(), sampleKey()];
       const founding = ledger.record(thief, { type: 'found', salt: new Uint8Array(16), member: '0'.repeat(16), devices: [admissionOf(thief)] }, {
-        number: 0, previous: '', epoch: { number: 0, keyId: '0'.repeat(16), wraps: [] },
+        number: 0, previous: '', epoch: { number: 0, keyId: '0'.repeat(32), wraps: [] },
       });
       return [ledger, [founding], 'record_forbidden'];
     }],
@@ -247,7 +247,7 @@ describe('a frame', () => {
       ledger.frame(DOCUMENT, 10, { by: viewer }),
       ledger.frame(DOCUMENT, 10, { by: sampleKey() }),
       ledger.frame(DOCUMENT, 10, { epoch: 1 }),
-      ledger.frame(DOCUMENT, 10, { keyId: '0'.repeat(16) }),
+      ledger.frame(DOCUMENT, 10, { keyId: '0'.repeat(32) }),
     ];
     expect(reasons(await owner.append(ledger, ...frames))).toEqual(['record_unknown', 'record_unknown', 'role_forbids', 'role_forbids', 'frame_malformed', 'frame_malformed']);
     expect(reasons(await (await join(relay, ledger, viewer)).append(ledger, frames[2]!))).toEqual(['role_forbids']);

@@ -75,7 +75,7 @@ export function sampleLedger(): SampleLedger {
   const id = hashId(foundingBytes(owner.key, salt));
   const founding = sealRecord(owner, {
     ledger: id, number: 0, previous: '', author: owner.key, sealed: new Uint8Array(40),
-    change: { type: 'found', salt, member: randomHex(8), devices: [admissionOf(owner)] }, epoch: { number: 0, keyId: randomHex(8), wraps: [] },
+    change: { type: 'found', salt, member: randomHex(8), devices: [admissionOf(owner)] }, epoch: { number: 0, keyId: randomHex(16), wraps: [] },
   });
   const line = [founding];
   let membership = extendWith(null, founding);
@@ -83,7 +83,7 @@ export function sampleLedger(): SampleLedger {
 
   const present = (): string[] => [...membership.members.values()].flatMap(({ devices }) => devices);
   const epoch = (gone: readonly string[] = []): EpochStart => ({
-    number: (membership.epochs.at(-1)?.number ?? 0) + 1, keyId: randomHex(8),
+    number: (membership.epochs.at(-1)?.number ?? 0) + 1, keyId: randomHex(16),
     wraps: present().filter((key) => !gone.includes(key)).map((key) => ({ key, wrap: new Uint8Array(80) })),
   });
   function neededEpoch(by: SampleKey, change: MembershipChange): EpochStart | null {

@@ -7,7 +7,10 @@ const { subtle } = globalThis.crypto;
 /** The key that seals what is written in one epoch. */
 export interface ContentKey {
   readonly epoch: number;
-  /** 8 bytes that name the key without telling anything about it, as 16 hexadecimal digits. */
+  /**
+   * 16 bytes that name the key without telling anything about it, as 32 hexadecimal digits: too many for a member to look
+   * for two keys of one name. AES-GCM binds nobody to a key, so one frame could then say different things to different members.
+   */
   readonly keyId: string;
   /** The 32 bytes, to be wrapped for others. */
   readonly bytes: Uint8Array;
@@ -19,7 +22,7 @@ export async function openContentKey(epoch: number, bytes: Uint8Array): Promise<
   const name = await sha256(concatBytes(new TextEncoder().encode('tallystick content key 2'), bytes));
   return {
     epoch,
-    keyId: bytesToHex(name.subarray(0, 8)),
+    keyId: bytesToHex(name.subarray(0, 16)),
     bytes,
     key: await subtle.importKey('raw', ownBytes(bytes), 'AES-GCM', false, ['encrypt', 'decrypt']),
   };

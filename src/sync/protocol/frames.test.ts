@@ -6,7 +6,7 @@ import { encodeFrame, encodeHeader, paddedLength, padBytes, padmeLength, parseFr
 import { MAXIMUM_FRAME_BYTES } from './limits.ts';
 
 const header: FrameHeader = {
-  version: 2, ledger: 'a'.repeat(32), document: 'b'.repeat(32), author: new Uint8Array(32).fill(1), epoch: 0, keyId: 'c'.repeat(16),
+  version: 2, ledger: 'a'.repeat(32), document: 'b'.repeat(32), author: new Uint8Array(32).fill(1), epoch: 0, keyId: 'c'.repeat(32),
   record: 7, recordHash: 'd'.repeat(32), kind: 'changes', covers: null,
 };
 const snapshotHeader: FrameHeader = { ...header, kind: 'snapshot', covers: { seq: 9, frame: 'e'.repeat(32) } };
@@ -72,7 +72,7 @@ describe('a frame', () => {
       const [version, ledger, document, author, epoch, keyId, record, recordHash, covers] = header;
       const isPlace = covers === null || (Array.isArray(covers) && covers.length === 2 && isCount(covers[0]) && covers[0] > 0 && isBytes(covers[1], 16));
       return frame.length === 4 && isBytes(frame[1], 12) && isBytes(frame[2]) && isBytes(frame[3], 64) && header.length === 9 && version === 2 && isPlace
-        && isBytes(ledger, 16) && isBytes(document, 16) && isBytes(author, 32) && isCount(epoch) && isBytes(keyId, 8) && isCount(record) && isBytes(recordHash, 16);
+        && isBytes(ledger, 16) && isBytes(document, 16) && isBytes(author, 32) && isCount(epoch) && isBytes(keyId, 16) && isCount(record) && isBytes(recordHash, 16);
     }
     const number = fc.constantFrom(0, 1, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff, 0x1_0000_0000);
     const edit = fc.record({ at: fc.nat(), remove: fc.nat(2), insert: fc.uint8Array({ maxLength: 3 }) });

@@ -20,7 +20,7 @@ export interface FrameHeader {
   readonly document: string;
   /** The pseudonym of the device: an Ed25519 public key, 32 bytes, that it uses in this ledger only. */
   readonly author: Uint8Array;
-  /** Number of the ledger's key, and which key it is (16 hexadecimal digits). */
+  /** Number of the ledger's key, and which key it is (32 hexadecimal digits). */
   readonly epoch: number;
   readonly keyId: string;
   /** The last record of the membership that the author knew: its number, and the first 16 bytes of its SHA-256 (32 hexadecimal digits). */
@@ -58,7 +58,7 @@ function readHeader(bytes: Uint8Array): FrameHeader {
   reader.array(9);
   const version = reader.count();
   if (version !== FRAME_VERSION) throw new RangeError('a frame of another version');
-  const [ledger, document, author, epoch, keyId, record, recordHash] = [id(16), id(16), reader.bytes(32), reader.count(), id(8), reader.count(), id(16)];
+  const [ledger, document, author, epoch, keyId, record, recordHash] = [id(16), id(16), reader.bytes(32), reader.count(), id(16), reader.count(), id(16)];
   const covers = reader.isNull() ? null : readPlace();
   reader.end();
   return { version, ledger, document, author, epoch, keyId, record, recordHash, kind: covers ? 'snapshot' : 'changes', covers };

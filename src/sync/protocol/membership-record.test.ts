@@ -23,7 +23,7 @@ const change: fc.Arbitrary<MembershipChange> = fc.oneof(
   fc.record({ type: fc.constant('role' as const), member: hexOf(8), role: fc.constantFrom(...ROLES) }),
   fc.constant({ type: 'epoch' as const }),
 );
-const epoch: fc.Arbitrary<EpochStart> = fc.record({ number: count, keyId: hexOf(8), wraps: fc.array(admission, { maxLength: 5 }) });
+const epoch: fc.Arbitrary<EpochStart> = fc.record({ number: count, keyId: hexOf(16), wraps: fc.array(admission, { maxLength: 5 }) });
 const body: fc.Arbitrary<MembershipBody> = fc.record({
   ledger: hexOf(16), number: count, previous: fc.oneof(fc.constant(''), key), author: key, change, epoch: fc.option(epoch), sealed: fc.uint8Array({ maxLength: 200 }),
 });
@@ -33,7 +33,7 @@ const recordOf = (one: MembershipBody) => ({ bodyBytes: encodeRecordBody(one), s
 const founding: MembershipBody = {
   ledger: 'ab'.repeat(16), number: 0, previous: '', author: 'cd'.repeat(32), sealed: new Uint8Array(10),
   change: { type: 'found', salt: new Uint8Array(16), member: '01'.repeat(8), devices: [{ key: 'cd'.repeat(32), wrap: new Uint8Array(3) }] },
-  epoch: { number: 0, keyId: '02'.repeat(8), wraps: [] },
+  epoch: { number: 0, keyId: '02'.repeat(16), wraps: [] },
 };
 
 describe('a membership record', () => {

@@ -43,7 +43,7 @@ export type MembershipChange =
 /** A new content key: for every device that remains, and for nobody else. */
 export interface EpochStart {
   readonly number: number;
-  /** 16 hexadecimal digits that name the key. */
+  /** 32 hexadecimal digits that name the key, and that no two keys have in common: all members are given the same. */
   readonly keyId: string;
   readonly wraps: readonly Admission[];
 }
@@ -89,7 +89,7 @@ const changeSchema: z.ZodType<MembershipChange> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('epoch') }),
 ]);
 const epochSchema = z
-  .tuple([countSchema, hexOf(8), z.array(admissionSchema).max(1_000)])
+  .tuple([countSchema, hexOf(16), z.array(admissionSchema).max(1_000)])
   .transform(([number, keyId, wraps]): EpochStart => ({ number, keyId, wraps }));
 const bodySchema = z.tuple([
   z.literal(RECORD_VERSION), hexOf(16), countSchema, z.union([bytesOf(0), bytesOf(32)]).transform(bytesToHex), keySchema,

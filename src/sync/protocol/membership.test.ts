@@ -16,7 +16,7 @@ const recordOf = (membership: Membership | null, author: string, change: Members
   sealed: new Uint8Array(), bodyBytes: new Uint8Array(), signature: new Uint8Array(), signedBytes: new Uint8Array(),
 });
 const epochFor = (membership: Membership, gone: readonly string[] = []): EpochStart => ({
-  number: membership.epochs.length, keyId: digits(membership.number + 1_000, 16), wraps: presentIn(membership).filter((key) => !gone.includes(key)).map(admissionOf),
+  number: membership.epochs.length, keyId: digits(membership.number + 1_000, 32), wraps: presentIn(membership).filter((key) => !gone.includes(key)).map(admissionOf),
 });
 /** The epoch that a change asks for, as an honest author makes it. */
 function neededEpoch(membership: Membership, author: string, change: MembershipChange): EpochStart | null {
@@ -28,7 +28,7 @@ function neededEpoch(membership: Membership, author: string, change: MembershipC
 const FOUNDER = keyOf(1);
 const foundWith = (more: Partial<MembershipRecord> = {}) =>
   extendMembership(null, {
-    ...recordOf(null, FOUNDER, { type: 'found', salt: new Uint8Array(16), member: memberOf(1), devices: [admissionOf(FOUNDER)] }, { number: 0, keyId: digits(0, 16), wraps: [] }), ...more,
+    ...recordOf(null, FOUNDER, { type: 'found', salt: new Uint8Array(16), member: memberOf(1), devices: [admissionOf(FOUNDER)] }, { number: 0, keyId: digits(0, 32), wraps: [] }), ...more,
   }, hashOf(0));
 function founded(): Membership {
   const outcome = foundWith();
@@ -64,7 +64,7 @@ describe('the founding', () => {
     expect(foundWith({ number: 1 })).toEqual(forbidden);
     expect(foundWith({ previous: hashOf(9) })).toEqual(forbidden);
     expect(foundWith({ epoch: null })).toEqual(forbidden);
-    expect(foundWith({ epoch: { number: 1, keyId: digits(0, 16), wraps: [] } })).toEqual(forbidden);
+    expect(foundWith({ epoch: { number: 1, keyId: digits(0, 32), wraps: [] } })).toEqual(forbidden);
     expect(foundWith({ change: { type: 'epoch' } })).toEqual(forbidden);
     const twice: MembershipChange = { type: 'found', salt: new Uint8Array(16), member: memberOf(1), devices: [admissionOf(FOUNDER), admissionOf(FOUNDER)] };
     expect(foundWith({ change: twice })).toEqual(forbidden);
