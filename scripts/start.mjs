@@ -30,7 +30,7 @@ async function openApp(profile) {
     reason = 'Electron could not start here';
   }
   const { startBrowserHost } = await import('#main/hosts/browser/main.ts');
-  const running = await startBrowserHost({ profile });
+  const running = await startBrowserHost({ profile, nearby: true });
   if (host === 'chromium') {
     console.log(`Opening in a Chromium app window: ${reason}.`);
     await openChromium(running.url, profile);

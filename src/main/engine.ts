@@ -39,6 +39,7 @@ import type { Ground } from './services/ground.ts';
 import { createIdentityService } from './services/identity.ts';
 import { createImportsService } from './services/imports.ts';
 import { createLedgersService } from './services/ledgers.ts';
+import { createNearbyService } from './services/nearby.ts';
 import { createPeopleService } from './services/people.ts';
 import { createLink } from './services/link.ts';
 import { memberOfDevice, personOf } from './services/member-names.ts';
@@ -189,6 +190,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
       }),
   };
   const companion = createCompanion(ground);
+  const nearby = createNearbyService(ground);
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),
@@ -203,6 +205,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createContactsService(ground),
     ...createMembersService(ground),
     ...createFilesService(ground, createUploads(ground)),
+    ...nearby.handlers,
     ...createSyncService({
       keyring, queries: queries.sync, seen: createRelaySeesQueries(reader), access: link.access, publish, linkState: link.state, onChosen: () => void link.follow(),
     }),
@@ -212,6 +215,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     together: reader.together,
     async close() {
       for (const end of closers) end();
+      await nearby.close();
       await companion.close();
       await warmer.close();
       await link.close();

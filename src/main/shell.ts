@@ -1,5 +1,6 @@
 import type { IdSource } from '#domain/ids.ts';
 import type { Log } from './log.ts';
+import type { Discover } from './nearby/discovery.ts';
 
 /** Seals secrets so that they open for this user of this machine only. */
 export interface Sealer {
@@ -25,4 +26,6 @@ export interface Shell {
   readonly nativeBinding?: string;
   /** By the operating system's keychain, where the host has one that keeps anything secret. */
   readonly sealer?: Sealer;
+  /** How other devices on the network are found, where the host may look for them. */
+  readonly discover?: Discover;
 }

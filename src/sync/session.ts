@@ -249,6 +249,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       ledgers.delete(id);
       ledger?.sync?.stop();
       await ledger?.done;
+      tell();
     },
     access: (id) => ledgers.get(id)?.access ?? undefined,
     async appendRecord(id, make, patience) {

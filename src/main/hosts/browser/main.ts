@@ -1,9 +1,10 @@
-/** `node src/main/hosts/browser/main.ts [--profile DIR] [--port N] [--relay URL]`: prints the address to open, once. */
+/** `node src/main/hosts/browser/main.ts [--profile DIR] [--port N] [--relay URL] [--nearby]`: prints the address to open, once. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient } from '#contract/client.ts';
 import { createCore, type Core, type CoreFailure } from '#main/core.ts';
 import { createNodeShell } from '#main/hosts/node-shell.ts';
+import { discoverByMdns } from '#main/nearby/discovery.mdns.ts';
 import { defaultProfile } from '#main/profile-folder.ts';
 import { createWirePair } from '#main/wire.memory.ts';
 import { serveCore } from './serve.ts';
@@ -17,6 +18,8 @@ export interface BrowserHostOptions {
   relay?: string;
   /** Folder of the built screen. */
   screen?: string;
+  /** Whether other devices on this network may be looked for; not by default. */
+  nearby?: boolean;
 }
 
 export interface BrowserHost {
@@ -40,8 +43,8 @@ const WORDS: Record<CoreFailure, string> = {
 const root = resolve(import.meta.dirname, '..', '..', '..', '..');
 
 /** Opens a profile and serves it to browsers on this machine. Throws an Error with a `code` (CoreFailure) where it cannot. */
-export async function startBrowserHost({ profile, port = 0, relay, screen = resolve(root, 'dist', 'renderer') }: BrowserHostOptions): Promise<BrowserHost> {
-  const shell = createNodeShell(profile);
+export async function startBrowserHost({ profile, port = 0, relay, screen = resolve(root, 'dist', 'renderer'), nearby = false }: BrowserHostOptions): Promise<BrowserHost> {
+  const shell = { ...createNodeShell(profile), ...(nearby && { discover: discoverByMdns }) };
   const core = await createCore(shell);
   if (!core.ok) throw Object.assign(new Error(WORDS[core.code]), { code: core.code });
   if (relay !== undefined) await setRelay(core.value, relay);
@@ -66,10 +69,11 @@ async function setRelay(core: Core, url: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { profile: { type: 'string' }, port: { type: 'string' }, relay: { type: 'string' } } });
+  const { values } = parseArgs({ options: { profile: { type: 'string' }, port: { type: 'string' }, relay: { type: 'string' }, nearby: { type: 'boolean', default: false } } });
   const host = await startBrowserHost({
     profile: resolve(values.profile ?? defaultProfile()),
     port: Number(values.port ?? 0),
+    nearby: values.nearby,
     ...(values.relay !== undefined && { relay: values.relay }),
   });
   console.log(host.url);

@@ -5,6 +5,7 @@ import { WebSocket as PackagedWebSocket } from 'ws';
 import type { Wire } from '#contract/rpc.ts';
 import { createCore } from '#main/core.ts';
 import { createNodeShell } from '#main/hosts/node-shell.ts';
+import { discoverByMdns } from '#main/nearby/discovery.mdns.ts';
 import { createSealer } from '#main/sealer.ts';
 import { CORE_EXITS } from './core-exit.ts';
 import { isStartMessage } from './start-message.ts';
@@ -34,6 +35,7 @@ const { promise: started, resolve: start } = Promise.withResolvers<Uint8Array | 
 const opening = started.then((profileKey) =>
   createCore({
     ...createNodeShell(profile),
+    discover: discoverByMdns,
     ...(typeof nativeBinding === 'string' && { nativeBinding }),
     ...(profileKey && { sealer: createSealer(profileKey) }),
   }),
