@@ -78,6 +78,8 @@ export interface World {
 }
 
 export async function createWorld(seed: number, tampering: Tampering = {}, newDisk: () => Disk = createMemoryDisk): Promise<World> {
+  // What is loaded at the first write would take real time that no simulated time waits for.
+  await import('@automerge/automerge');
   const scheduler = createScheduler(seed, settle);
   const { randomBytes } = scheduler;
   watchCiphers(randomBytes);
