@@ -1,7 +1,4 @@
-/**
- * The keys of a device and of a ledger. Everything is made again from 32 secret bytes each (the device's seed and the
- * ledger's secret), which is all that needs to be kept.
- */
+/** Keys, signatures and the ids that follow from them. A key is made again from 32 secret bytes, which is all that needs to be kept. */
 import type { DeviceId, LedgerId } from '#domain/ids.ts';
 import { bytesToHex, concatBytes, hexToBytes } from './protocol/bytes.ts';
 import { foundingBytes } from './protocol/membership-record.ts';
@@ -10,7 +7,6 @@ const { subtle } = globalThis.crypto;
 
 /** A private key in PKCS #8 (RFC 8410) is one of these prefixes and 32 bytes. */
 const PKCS8_PREFIX = { Ed25519: hexToBytes('302e020100300506032b657004220420'), X25519: hexToBytes('302e020100300506032b656e04220420') };
-const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 export interface SigningKey {
   /** Ed25519 public key, 32 bytes. */
@@ -29,26 +25,6 @@ export interface AgreementKey {
 
 export interface DeviceKey extends SigningKey {
   readonly deviceId: DeviceId;
-}
-
-/** The key that seals the contents of frames in one epoch. Epochs begin when somebody leaves; for now there is epoch 0. */
-export interface ContentKey {
-  readonly epoch: number;
-  /** 8 bytes that name the key without telling anything about it, as 16 hexadecimal digits. */
-  readonly keyId: string;
-  /** AES-256-GCM. */
-  readonly key: CryptoKey;
-}
-
-export interface LedgerKeys {
-  /** The first 16 bytes of SHA-256 of the access key: whoever knows the secret finds the ledger at the relay. */
-  readonly ledger: LedgerId;
-  /** Proves to the relay the right to read and to append. */
-  readonly access: SigningKey;
-  /** What new frames are sealed with. */
-  readonly current: ContentKey;
-  /** Undefined where this device does not have the key. */
-  contentKey(epoch: number, keyId: string): ContentKey | undefined;
 }
 
 /** The id of the ledger that the holder of this Ed25519 key (32 bytes) founds with this salt (16 bytes): nobody else can found it. */
@@ -106,25 +82,4 @@ export async function openAgreementKey(secret: Uint8Array): Promise<AgreementKey
 export async function openDeviceKey(seed: Uint8Array): Promise<DeviceKey> {
   const key = await openSigningKey(seed);
   return { ...key, deviceId: await deviceIdOf(key.publicKey) };
-}
-
-/** All keys of a ledger from its 32 secret bytes, by HKDF-SHA-256 (RFC 5869). */
-export async function openLedgerKeys(secret: Uint8Array): Promise<LedgerKeys> {
-  if (secret.length !== 32) throw new RangeError('a ledger secret has 32 bytes');
-  const root = await subtle.importKey('raw', ownBytes(secret), 'HKDF', false, ['deriveBits']);
-  const derive = async (purpose: string, bytes: number): Promise<Uint8Array<ArrayBuffer>> =>
-    new Uint8Array(await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: utf8(`tallystick ${purpose}`) }, root, 8 * bytes));
-
-  const access = await openSigningKey(await derive('relay access', 32));
-  const current: ContentKey = {
-    epoch: 0,
-    keyId: bytesToHex(await derive('content key id, epoch 0', 8)),
-    key: await subtle.importKey('raw', await derive('content, epoch 0', 32), 'AES-GCM', false, ['encrypt', 'decrypt']),
-  };
-  return {
-    ledger: await hashId(access.publicKey),
-    access,
-    current,
-    contentKey: (epoch, keyId) => (epoch === current.epoch && keyId === current.keyId ? current : undefined),
-  };
 }
