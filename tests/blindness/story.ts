@@ -1,5 +1,6 @@
 /** Two people and all that the app can do, with words, names and amounts that can be told from everything else. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Output } from '#contract/api.ts';
 import type { EntryDraft } from '#domain/entry.ts';
 import { bodyToDraft } from '#domain/entry-rules.ts';
@@ -160,16 +161,26 @@ const memberOf = async ({ client }: Player, ledger: string, isWanted: (member: O
   return members.find(isWanted)?.member ?? '';
 };
 
-/** Another loses the right to write while away, and gets it again. */
+/** What one has written goes to another in a file. */
+async function carry(from: Player, to: Player): Promise<void> {
+  const { path } = valueOf(await from.client.call('files.exportChanges', { folder: from.profile }));
+  const { file } = valueOf(await to.client.call('files.upload', { file: null, piece: readFileSync(path).toString('base64') }));
+  valueOf(await to.client.call('files.importChanges', { file }));
+}
+
+/** Another loses the right to write while away, and gets it again; what they wrote meanwhile comes by a file, too late, and is let in. */
 async function changeRoles(stage: Stage, owner: Player, other: Player, book: Book): Promise<void> {
   const { ledger } = book;
   const member = await memberOf(owner, ledger, ({ me }) => !me);
   valueOf(await other.client.call('sync.setPaused', { paused: true }));
   await add(stage, other, book);
   valueOf(await owner.client.call('members.setRole', { ledger, member, role: 'viewer' }));
+  await carry(other, owner);
   valueOf(await other.client.call('sync.setPaused', { paused: false }));
   await viewOf(other.client, 'members.get', { ledger }, ({ refused }) => refused === 1);
-  valueOf(await other.client.call('members.refused', { ledger }));
+  await viewOf(owner.client, 'members.get', { ledger }, ({ refused }) => refused === 1);
+  const { changes } = valueOf(await owner.client.call('members.refused', { ledger }));
+  valueOf(await owner.client.call('members.accept', { ledger, hashes: changes.map(({ hash }) => hash) }));
   valueOf(await owner.client.call('members.setRole', { ledger, member, role: 'editor' }));
   valueOf(await owner.client.call('members.changeKey', { ledger }));
   await untilSame(owner.client, other.client, ledger);
@@ -267,6 +278,8 @@ export async function tellStory(cast: Cast, say: Vocabulary, relay: string): Pro
   await untilSame(laptop.client, bob.client, book.ledger);
   await viewOf(bob.client, 'sync.state', {}, ({ waiting, connection }) => waiting === 0 && connection === 'online');
   await viewOf(bob.client, 'sync.quarantine', {});
+  await viewOf(bob.client, 'sync.documents', { ledger: book.ledger }, ({ documents }) => documents.length > 1);
+  await viewOf(bob.client, 'sync.relaySees', {}, ({ ledgers }) => ledgers.some(({ frames }) => frames.length > 0));
   return {
     codes: stage.codes.filter((code) => code !== ''),
     phrases,
