@@ -6,10 +6,11 @@ import { makeRemoval } from '#sync/records.ts';
 import { randomBytes, sampleLedger } from '#sync/sample.access.ts';
 import { createParty, type Party } from '#sync/sample.exchange.ts';
 import { systemTimers } from '#sync/timers.ts';
-import type { Discover, DiscoveryEvents, FoundInstance } from './discovery.ts';
+import type { Discover } from './discovery.ts';
 import { discoverByMdns } from './discovery.mdns.ts';
 import { isOnLan } from './lan.ts';
 import { createNearby, type Nearby } from './nearby.ts';
+import { createDirectory } from './sample.ts';
 import { openNearbyServer } from './server.ts';
 
 /** Why datagrams to all do not come back on this machine; null where they do. */
@@ -34,23 +35,6 @@ function whyNoMulticast(): Promise<string | null> {
       }
     });
   });
-}
-
-/** Without multicast: whoever is in this process finds the others, at their address. */
-function createDirectory(): Discover {
-  const all = new Map<FoundInstance, DiscoveryEvents>();
-  return ({ name, port }, events) => {
-    const own: FoundInstance = { name, port, addresses: ['127.0.0.1'] };
-    for (const [other, { onFound }] of all) {
-      queueMicrotask(() => onFound(own));
-      queueMicrotask(() => events.onFound(other));
-    }
-    all.set(own, events);
-    return () => {
-      all.delete(own);
-      for (const { onLost } of all.values()) onLost(name);
-    };
-  };
 }
 
 let discover: Discover;

@@ -202,8 +202,10 @@ export function createNearby({ exchanges, isEnabled, discover, timers, now, rand
     refresh() {
       for (const [instance, contact] of contacts) {
         contact.failures = 0;
-        if (contact.peer) contact.peer.close();
-        plan(instance, contact, 0);
+        contact.peer?.close();
+        contact.cancelCall();
+        // Whoever has news calls, whosever turn it is.
+        call(instance, contact);
       }
     },
     async close() {
