@@ -26,8 +26,12 @@ export function decodeCbor(bytes: Uint8Array): Parsed<unknown, 'malformed'> {
 
 /** Reads what has a known shape, one item after the other, as strictly as `decodeCbor`. Each throws a RangeError where something else comes. */
 export interface CborReader {
-  /** The beginning of an array of so many items. */
-  array(length: number): void;
+  /** The beginning of an array; of so many items, where that is known. */
+  array(length?: number): number;
+  /** The beginning of a map of so many entries. Their keys come in the order in which `encodeCbor` writes them. */
+  map(size: number): void;
+  /** A text, of characters below U+0080. */
+  text(): string;
   /** A part of what is read, not a copy. */
   bytes(length?: number): Uint8Array;
   /** An integer from 0 to 2^32 - 1. */
@@ -37,7 +41,7 @@ export interface CborReader {
   end(): void;
 }
 
-const [COUNT, BYTES, ARRAY, NULL] = [0, 2, 4, 0xf6];
+const [COUNT, BYTES, TEXT, ARRAY, MAP, NULL] = [0, 2, 3, 4, 5, 0xf6];
 /** What follows the first byte of an item, by its last five bits less 24: so many bytes, of a number that would not fit into fewer. */
 const ARGUMENTS = [{ size: 1, least: 24 }, { size: 2, least: 0x100 }, { size: 4, least: 0x1_0000 }];
 
@@ -65,13 +69,28 @@ export function createCborReader(source: Uint8Array): CborReader {
     demand(value >= spelling.least);
     return value;
   }
+  function part(major: number): Uint8Array {
+    const length = argument(major);
+    demand(at + length <= source.length);
+    at += length;
+    return new Uint8Array(source.buffer, source.byteOffset + at - length, length);
+  }
   return {
-    array: (length) => demand(argument(ARRAY) === length),
+    array(length) {
+      const there = argument(ARRAY);
+      demand(length === undefined || there === length);
+      return there;
+    },
+    map: (size) => demand(argument(MAP) === size),
+    text() {
+      const characters = part(TEXT);
+      demand(characters.every((byte) => byte < 0x80));
+      return String.fromCharCode(...characters);
+    },
     bytes(length) {
-      const there = argument(BYTES);
-      demand((length === undefined || there === length) && at + there <= source.length);
-      at += there;
-      return new Uint8Array(source.buffer, source.byteOffset + at - there, there);
+      const bytes = part(BYTES);
+      demand(length === undefined || bytes.length === length);
+      return bytes;
     },
     count: () => argument(COUNT),
     isNull() {

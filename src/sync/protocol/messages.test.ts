@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeCbor } from './cbor.ts';
+import { decodeCbor, encodeCbor } from './cbor.ts';
 import { BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_FRAME_BYTES, MAXIMUM_MESSAGE_BYTES, MAXIMUM_RECORD_BYTES } from './limits.ts';
-import { encodeMessage, parseClientMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from './messages.ts';
+import { clientMessageSchema, encodeMessage, parseClientMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from './messages.ts';
 
 const id = 'ab'.repeat(16);
 const fromClient: ClientMessage[] = [
@@ -71,6 +71,27 @@ describe('messages', () => {
 
   it('too large are refused unread', () => {
     expect(parseClientMessage(new Uint8Array(MAXIMUM_MESSAGE_BYTES + 1)).ok).toBe(false);
+  });
+
+  it('that append are read by their shape only where they can be read as any message', () => {
+    const edit = fc.record({ at: fc.nat(), remove: fc.nat(2), insert: fc.uint8Array({ maxLength: 3 }) });
+    const frames = fc.array(fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constantFrom(23, 24, 255, 256, 65_536, MAXIMUM_FRAME_BYTES + 1).map((length) => new Uint8Array(length))), { maxLength: 30 });
+    let appends = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(0, 23, 24, 0xffff_ffff, 0x1_0000_0000, 1.5), frames, fc.constantFrom(id, 'AB'.repeat(16), 'é'.repeat(16)), fc.array(edit, { maxLength: 2 }), (request, given, ledger, edits) => {
+        const bytes = edits.reduce((now, { at, remove, insert }) => {
+          const place = at % (now.length + 1);
+          return Uint8Array.from([...now.subarray(0, place), ...insert, ...now.subarray(place + remove)]);
+        }, encodeCbor({ type: 'append', id: request, ledger, frames: given }));
+        const parsed = parseClientMessage(bytes);
+        const decoded = decodeCbor(bytes);
+        const expected = decoded.ok ? clientMessageSchema.safeParse(decoded.value) : undefined;
+        expect(parsed).toEqual(expected?.success && bytes.length <= MAXIMUM_MESSAGE_BYTES ? { ok: true, value: expected.data } : { ok: false, code: 'message_malformed' });
+        if (parsed.ok) appends += 1;
+      }),
+      { numRuns: 300 },
+    );
+    expect(appends).toBeGreaterThan(10);
   });
 
   it('of any other bytes are refused, never an exception', () => {
