@@ -28,7 +28,7 @@ export interface Compaction {
 export interface CompactionDeps {
   readonly ledger: LedgerId;
   access(): LedgerAccess;
-  readonly store: Pick<Store, 'tails' | 'changesUpTo' | 'lineage' | 'commitCovered'>;
+  readonly store: Pick<Store, 'tails' | 'changesUpTo' | 'lineage' | 'commitCovered' | 'commitReceived'>;
   readonly repo: Pick<Repo, 'readChange'>;
   readonly conversation: Pick<Conversation, 'request'>;
   readonly inbound: Pick<Inbound, 'acknowledge' | 'cursor'>;
@@ -105,6 +105,10 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
     if (!appended.ok) return appended.code === 'ended' ? appended : success(undefined);
     const stored = appended.value.stored.filter(({ frame }) => frame === sealed.value.frame);
     if (stored.length === 0) return success(undefined);
+    // Kept like those of others: it says nothing that is new here.
+    const verdict = { state: 'merged' as const, changes: [], refused: new Map() };
+    const kept = await store.commitReceived(ledger, stored.map((one) => ({ ...one, bytes: sealed.value.bytes, verdict })), null);
+    if (!kept.ok) return kept;
     const covered = await store.commitCovered(ledger, document, seq);
     return covered.ok ? inbound.acknowledge(stored) : covered;
   }

@@ -57,6 +57,10 @@ describe('a document that has gathered much', () => {
     await world.scheduler.pass(30 * MINUTE);
     expect(snapshots(world)).toMatchObject([{ seq, covers, vouched: 1 }]);
 
+    // Both keep it as a frame of the log.
+    const id = await hashId(bytesAt(world, seq));
+    const [document] = (await documentsOf(world.ada, world)).toSorted();
+    for (const { disk } of [world.ada, world.bo]) expect(await disk.store.knownFrames(world.ledger, document!, [id])).toEqual({ ok: true, value: new Set([id]) });
     await sweep(world);
     expect(logged(world)).toEqual([seq, seq + 1]);
     const cy = await world.addDevice('Cy');

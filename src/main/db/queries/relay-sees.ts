@@ -6,7 +6,10 @@ import type { Reader } from '#main/db/reader.ts';
 
 type SeenLedger = RelaySeesView['ledgers'][number];
 
-/** What lies at the relay, told from the very frames: those that it is known to hold. */
+/**
+ * What lies at the relay, told from the very frames: those that it is known to hold. Of what a snapshot covers it may have
+ * dropped some since. (Number 0 is a frame that the relay does not need, see store.sqlite.frames.ts.)
+ */
 export interface RelaySeesQueries {
   documents(ledger: LedgerId): SeenLedger['documents'];
   /** The newest first. */
@@ -21,12 +24,12 @@ const HEAD_BYTES = 48;
 export function createRelaySeesQueries(reader: Reader): RelaySeesQueries {
   const documents = reader.prepare<[string], SeenLedger['documents'][number]>(
     `SELECT document.id AS document, count(frame.key) AS frames, coalesce(sum(coalesce(frame.size, length(frame.bytes))), 0) AS bytes, max(frame.seq) AS lastSeq
-     FROM ledger JOIN document ON document.ledger = ledger.key JOIN frame ON frame.document = document.key AND frame.seq IS NOT NULL
+     FROM ledger JOIN document ON document.ledger = ledger.key JOIN frame ON frame.document = document.key AND frame.seq > 0
      WHERE ledger.id = ? GROUP BY document.key ORDER BY document.key`,
   );
   const frames = reader.prepare<[string, number], { document: string; seq: number; at: number; size: number; bytes: Buffer }>(
     `SELECT document.id AS document, frame.seq, coalesce(frame.received_at, 0) AS at, coalesce(frame.size, length(frame.bytes)) AS size, frame.bytes
-     FROM ledger JOIN document ON document.ledger = ledger.key JOIN frame ON frame.document = document.key AND frame.seq IS NOT NULL
+     FROM ledger JOIN document ON document.ledger = ledger.key JOIN frame ON frame.document = document.key AND frame.seq > 0
      WHERE ledger.id = ? ORDER BY frame.key DESC LIMIT ?`,
   );
   const state = reader.prepare<[string], { key: number; document: string; revisions: number; waiting: number; held: number; seq: number | null }>(
