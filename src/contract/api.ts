@@ -68,6 +68,8 @@ export const api = {
   'people.archive': call<null>()(z.strictObject({ ledger: idSchema, person: idSchema, archived: z.boolean() })),
   /** This device is in this person's hands from now on. What was written before stays written by whom it was. */
   'people.claim': call<null>()(z.strictObject({ ledger: idSchema, person: idSchema })),
+  /** The same for somebody who is new to the book. */
+  'people.enter': call<{ person: string }>()(z.strictObject({ ledger: idSchema, name: nameSchema })),
 
   'entries.page': watch<views.EntryPageView>()(z.strictObject({ ledger: idSchema, ...page, filter: entryFilterSchema.optional() })),
   /** Null where there is no such entry. */

@@ -70,6 +70,7 @@ describe('every operation', () => {
     const input: Record<string, unknown> = {
       ledger: NOWHERE, entry: newId(), person: book.me, name: 'X', archived: true, prev: [NOWHERE], revision: NOWHERE, draft,
       from: book.me, to: book.bob, amount: 5, currency: 'EUR', date: '2026-01-01', note: '', content: '',
+      member: '0'.repeat(16), role: 'viewer', key: '0'.repeat(64), hashes: ['0'.repeat(64)],
     };
     const fields = Object.keys(api[operation].input.shape);
     const answer = await ask(operation, Object.fromEntries(fields.filter((field) => field in input).map((field) => [field, input[field]])));

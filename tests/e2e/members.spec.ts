@@ -207,3 +207,36 @@ test('by keyboard, an invitation is made on other terms, is listed with them, an
   await invites.getByRole('button', { name: /Withdraw/ }).click();
   await expect(page.getByText('No invitation is open.')).toBeVisible();
 });
+
+test('somebody who looked on as nobody and may write now says who they are first', async ({ person, relay, folder }) => {
+  const ann = await person('Ann', {
+    before: (client) => withProfile(join(folder, 'Cy'), 'Cy', async (cy) => {
+      const ledger = await startFlat(client, relay.url);
+      await setUp(cy, 'Cy', { relay: relay.url });
+      const { link } = valueOf(await client.call('sharing.invite', { ledger, role: 'viewer' }));
+      const { ticket } = valueOf(await cy.call('sharing.open', { invite: link }));
+      valueOf(await cy.call('sharing.join', { ticket, as: null }));
+    }),
+  });
+  const cy = await person('Cy');
+  await openFlat(cy.page);
+  await expect(cy.page.getByText('You are a viewer here', { exact: false })).toBeVisible();
+  await openFlat(ann.page);
+  await openTab(ann.page, 'Members');
+  await expect(member(ann.page, 'Cy')).toContainText('not in the book');
+  await act(ann.page, 'Cy', /Change role/);
+  const changing = ann.page.getByRole('dialog', { name: 'What may Cy do?' });
+  await changing.getByRole('radio', { name: 'Editor' }).check();
+  await changing.getByRole('button', { name: 'Change role' }).click();
+
+  await cy.page.getByRole('link', { name: 'Say who you are to see your balance' }).click();
+  await expect(newEntry(cy.page)).toHaveCount(0);
+  await cy.page.getByRole('button', { name: 'I am new here' }).click();
+  const dialog = cy.page.getByRole('dialog', { name: 'I am new here' });
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('Cy');
+  await dialog.getByRole('button', { name: 'That is me' }).click();
+  await openTab(cy.page, 'Entries');
+  await addExpense(cy.page, 'Lamp', '30');
+  await openTab(ann.page, 'Entries');
+  await expect(entryRow(ann.page, 'Lamp')).toContainText('Cy paid');
+});

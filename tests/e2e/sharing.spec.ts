@@ -143,7 +143,7 @@ test('a relay that is away is said so, and what was written meanwhile goes out w
   await expect(ann.page.getByText('Your data is on this device; waiting changes are sent when the relay answers again.', { exact: false })).toBeVisible();
   await relay.start();
   await synced(ann.page);
-  await expect(ann.page.getByRole('table', { name: 'Ledgers' }).getByRole('row', { name: /Flat/ })).toContainText('nothing');
+  await expect(ann.page.getByRole('table', { name: 'Ledgers' }).getByRole('row', { name: /Flat/ })).toContainText('synced at');
 });
 
 test('nonsense, foreign and used-up invitations are refused in words', async ({ person, relay }) => {

@@ -24,7 +24,8 @@ export function RoleChoice<R extends Role>({ label, roles, value, onChange, take
         {roles.map((role) => (
           <Radio
             key={role} value={role} label={say(`role_${role}`)} description={say(`may_${role}`)} classNames={{ root: classes.choice, label: classes.name }}
-            {...(takesFocus && role === first && { ref: focusOnMount })}
+            // Both: a dialog gives the focus away once it is open, and not again for what comes into it later.
+            {...(takesFocus && role === first && { ref: focusOnMount, 'data-autofocus': true })}
           />
         ))}
       </Stack>

@@ -2,7 +2,7 @@ import { Anchor } from '@mantine/core';
 import type { LedgerView } from '#contract/views.ts';
 import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { routeToHash } from '#renderer/lib/route.ts';
-import { mayWrite } from '#renderer/lib/standing.ts';
+import { mayEnter } from '#renderer/lib/standing.ts';
 import { Money } from '#renderer/ui/money.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './ledger.module.css';
@@ -15,7 +15,7 @@ export function BalanceStrip({ ledger }: { ledger: LedgerView }) {
   const say = useWords('ledger');
   const { me, balances } = ledger;
   if (!me) {
-    if (!mayWrite(ledger)) return null;
+    if (!mayEnter(ledger)) return null;
     return (
       <p className={classes.balance}>
         <Anchor href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'people' })}>{say('whoAreYou')}</Anchor>

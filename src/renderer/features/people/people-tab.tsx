@@ -5,7 +5,8 @@ import { useState } from 'react';
 import type { LedgerView, PersonView } from '#contract/views.ts';
 import { InviteDialog } from '#renderer/features/sharing/invite-dialog.tsx';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
-import { mayManage, mayWrite } from '#renderer/lib/standing.ts';
+import { useProfile } from '#renderer/lib/profile.tsx';
+import { mayEnter, mayManage, mayWrite } from '#renderer/lib/standing.ts';
 import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -14,7 +15,7 @@ import { NameDialog } from './name-dialog.tsx';
 import classes from './people.module.css';
 import { PersonRow } from './person-row.tsx';
 
-type Asking = { about: 'new' } | { about: 'invite' } | { about: 'name' | 'claim'; person: PersonView } | null;
+type Asking = { about: 'new' | 'me' } | { about: 'invite' } | { about: 'name' | 'claim'; person: PersonView } | null;
 
 /** The people of a ledger, with and without devices. */
 export function PeopleTab({ ledger }: { ledger: LedgerView }) {
@@ -25,10 +26,13 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
   const rename = useCall('people.rename');
   const archive = useCall('people.archive');
   const claim = useCall('people.claim');
+  const enterBook = useCall('people.enter');
   const [asking, setAsking] = useState<Asking>(null);
   const [refused, setRefused] = useState<PersonView | null>(null);
   const [withArchived, setWithArchived] = useState(false);
   const writes = mayWrite(ledger);
+  const isNobody = mayEnter(ledger);
+  const myName = useProfile().name;
   const active = ledger.persons.filter(({ state }) => state === 'active');
   const archived = ledger.persons.filter(({ state }) => state === 'archived');
 
@@ -37,6 +41,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     add.clear();
     rename.clear();
     claim.clear();
+    enterBook.clear();
   }
   async function saveNew(name: string): Promise<void> {
     const reply = await add.run({ ledger: ledger.id, name });
@@ -55,6 +60,12 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     close();
     notifications.show({ message: say('claimed', { name }) });
   }
+  async function enter(name: string): Promise<void> {
+    const reply = await enterBook.run({ ledger: ledger.id, name });
+    if (!reply.ok) return;
+    close();
+    notifications.show({ message: say('claimed', { name }) });
+  }
   async function setArchived(person: PersonView, value: boolean): Promise<void> {
     setRefused(null);
     const reply = await archive.run({ ledger: ledger.id, person: person.id, archived: value });
@@ -66,7 +77,7 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
     <ul className={classes.list}>
       {people.map((person) => (
         <PersonRow
-          key={person.id} person={person} member={members?.members.find((one) => one.person === person.id)} writes={writes}
+          key={person.id} person={person} member={members?.members.find((one) => one.person === person.id)} writes={writes} claims={writes || isNobody}
           onInvite={mayManage(ledger) ? () => setAsking({ about: 'invite' }) : undefined}
           onRename={() => setAsking({ about: 'name', person })}
           onArchive={() => void setArchived(person, person.state === 'active')}
@@ -82,6 +93,12 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
         <Text c="dimmed">{say('lead', { count: active.length })}</Text>
         {writes && <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsking({ about: 'new' })}>{say('add')}</Button>}
       </Group>
+      {isNobody && (
+        <Alert color="amber" p="sm" title={say('nobodyTitle')}>
+          {say('nobodyText')}
+          <Group mt="xs"><Button size="compact-sm" variant="default" onClick={() => setAsking({ about: 'me' })}>{say('newHere')}</Button></Group>
+        </Alert>
+      )}
       {refused && archive.error && (
         <Alert role="alert" color="brick" title={say('archiveRefused', { name: refused.name })} withCloseButton onClose={() => setRefused(null)}>
           {errorText(archive.error)}
@@ -105,6 +122,10 @@ export function PeopleTab({ ledger }: { ledger: LedgerView }) {
         title={asking?.about === 'name' ? say('renameTitle', { name: asking.person.name }) : ''}
         name={asking?.about === 'name' ? asking.person.name : ''} busy={rename.busy} error={rename.error}
         onSave={(name) => asking?.about === 'name' && void saveName(asking.person, name)} onClose={close}
+      />
+      <NameDialog
+        ledger={ledger} opened={asking?.about === 'me'} title={say('newHere')} confirmLabel={say('newHereConfirm')}
+        name={myName} busy={enterBook.busy} error={enterBook.error} onSave={(name) => void enter(name)} onClose={close}
       />
       <Confirm
         opened={asking?.about === 'claim'} title={asking?.about === 'claim' ? say('claimTitle', { name: asking.person.name }) : ''} confirmLabel={say('claimConfirm')}

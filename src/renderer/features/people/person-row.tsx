@@ -12,6 +12,8 @@ interface PersonRowProps {
   /** Who they are among the members. */
   member: MemberView | undefined;
   writes: boolean;
+  /** Whether I may say that I am them. */
+  claims: boolean;
   /** Undefined where I may not. */
   onInvite: (() => void) | undefined;
   onRename(): void;
@@ -21,7 +23,7 @@ interface PersonRowProps {
 }
 
 /** A person, their devices, and what can be done about them. */
-export function PersonRow({ person, member, writes, onInvite, onRename, onArchive, onClaim }: PersonRowProps) {
+export function PersonRow({ person, member, writes, claims, onInvite, onRename, onArchive, onClaim }: PersonRowProps) {
   const say = useWords('people');
   const format = useFormat();
   const { name } = person;
@@ -41,17 +43,19 @@ export function PersonRow({ person, member, writes, onInvite, onRename, onArchiv
           <Button variant="subtle" size="compact-sm" aria-label={say('invitePerson', { name })} onClick={onInvite}>{say('invite')}</Button>
         )}
       </Group>
-      {writes && (
+      {claims && (
         <Menu position="bottom-end" withinPortal>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size={32} aria-label={say('actions', { name })}><IconDots size={18} aria-hidden /></ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onRename}>{say('rename')}</Menu.Item>
+            {writes && <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onRename}>{say('rename')}</Menu.Item>}
             {!person.me && !archived && <Menu.Item leftSection={<IconUserCheck size={16} aria-hidden />} onClick={onClaim}>{say('claim')}</Menu.Item>}
-            <Menu.Item leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />} onClick={onArchive}>
-              {say(archived ? 'unarchive' : 'archive')}
-            </Menu.Item>
+            {writes && (
+              <Menu.Item leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />} onClick={onArchive}>
+                {say(archived ? 'unarchive' : 'archive')}
+              </Menu.Item>
+            )}
           </Menu.Dropdown>
         </Menu>
       )}

@@ -53,14 +53,14 @@ export function InviteForm({ roles, busy, error, onMake, onCancel }: InviteFormP
           </Stack>
         </Radio.Group>
         <Group gap="lg" align="flex-start">
-          <div>
-            <Input.Label id={usesLabel} component="div" mb={4}>{say('uses')}</Input.Label>
+          <Stack gap={4} align="flex-start">
+            <Input.Label id={usesLabel} component="div">{say('uses')}</Input.Label>
             <SegmentedControl aria-labelledby={usesLabel} value={String(uses)} onChange={(value) => setUses(Number(value))} data={USES.map(String)} />
-          </div>
-          <div>
-            <Input.Label id={daysLabel} component="div" mb={4}>{say('days')}</Input.Label>
+          </Stack>
+          <Stack gap={4} align="flex-start">
+            <Input.Label id={daysLabel} component="div">{say('days')}</Input.Label>
             <SegmentedControl aria-labelledby={daysLabel} value={String(days)} onChange={(value) => setDays(Number(value))} data={DAYS.map((count) => ({ value: String(count), label: say('daysCount', { count }) }))} />
-          </div>
+          </Stack>
         </Group>
         <FailureNotice error={error} />
         <Group justify="flex-end">

@@ -7,7 +7,7 @@ import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash, type Route } from '#renderer/lib/route.ts';
 import { useIsSending } from '#renderer/lib/sending.ts';
-import { mayWrite } from '#renderer/lib/standing.ts';
+import { mayEnter, mayWrite } from '#renderer/lib/standing.ts';
 import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
 import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -72,8 +72,7 @@ function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
   const waiting = isSending ? ledgers.filter((ledger) => ledger.waiting > 0) : [];
   // Somebody who only looks on need not say who they are, and cannot choose.
   const isTorn = (ledger: LedgerSummaryView) => ledger.conflicts > 0 && mayWrite(ledger);
-  const isNobody = (ledger: LedgerSummaryView) => !ledger.me && mayWrite(ledger);
-  if (waiting.length === 0 && ledgers.every((ledger) => !isTorn(ledger) && !ledger.barred && !isNobody(ledger))) return null;
+  if (waiting.length === 0 && ledgers.every((ledger) => !isTorn(ledger) && !ledger.barred && !mayEnter(ledger))) return null;
   return (
     <section aria-labelledby="today-attention">
       <h2 id="today-attention" className={classes.heading}>{say('todayAttention')}</h2>
@@ -83,7 +82,7 @@ function Attention({ ledgers }: { ledgers: readonly LedgerSummaryView[] }) {
             {say('todayBarred')}
           </Notice>
         ))}
-        {ledgers.filter(isNobody).map((ledger) => (
+        {ledgers.filter(mayEnter).map((ledger) => (
           <Notice key={`who ${ledger.id}`} route={{ page: 'ledger', ledger: ledger.id, tab: 'people' }} tone="wait" icon={<IconUserQuestion size={18} aria-hidden />} ledger={ledger.name}>
             {say('todayWho')}
           </Notice>
