@@ -91,5 +91,8 @@ export const peopleApi = {
   /** A file comes in pieces, in order; answers with a ticket for the next piece, and for what is done with the whole. */
   'files.upload': call<{ file: string }>()(z.strictObject({ file: idSchema.nullable(), piece: pieceSchema })),
   'files.importChanges': call<{ frames: number; fresh: number; ledgers: number }>()(z.strictObject({ file: idSchema })),
-  'files.restore': call<views.RestoreView>()(z.strictObject({ file: idSchema, passphrase: passphraseSchema, language: z.enum(['en', 'zh-CN']) })),
+  /** First run on a new machine. `phrase`: the 24 words, for a backup that does not hold them (`backup_needs_phrase`). */
+  'files.restore': call<views.RestoreView>()(
+    z.strictObject({ file: idSchema, passphrase: passphraseSchema, phrase: z.string().max(1_000).nullable().default(null), language: z.enum(['en', 'zh-CN']) }),
+  ),
 } as const;

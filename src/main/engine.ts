@@ -28,6 +28,7 @@ import type { Handlers, Publish } from './handlers.ts';
 import type { Keyring } from './keyring.ts';
 import { createSelf } from './self.ts';
 import { createAuthor } from './services/author.ts';
+import { createBackupsService } from './services/backups.ts';
 import { createBalancesService } from './services/balances.ts';
 import { createChartsService } from './services/charts.ts';
 import { createCompanion } from './services/companion.ts';
@@ -191,6 +192,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   };
   const companion = createCompanion(ground);
   const nearby = createNearbyService(ground);
+  const uploads = createUploads(ground);
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),
@@ -204,7 +206,8 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createDevicesService(ground),
     ...createContactsService(ground),
     ...createMembersService(ground),
-    ...createFilesService(ground, createUploads(ground)),
+    ...createFilesService(ground, uploads),
+    ...createBackupsService(ground, uploads),
     ...nearby.handlers,
     ...createSyncService({
       keyring, queries: queries.sync, seen: createRelaySeesQueries(reader), access: link.access, publish, linkState: link.state, onChosen: () => void link.follow(),

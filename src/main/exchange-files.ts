@@ -12,12 +12,12 @@ export interface WrittenFile {
   readonly bytes: number;
 }
 
-type ExportFailure = StoreErrorCode | 'file_unwritable';
+export type ExportFailure = StoreErrorCode | 'file_unwritable';
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error && typeof error.code === 'string';
 
 /** What a failure of the disk means for the person who chose the folder. Bugs are thrown on. */
-function errorToFailure(error: unknown): ExportFailure {
+export function errorToFailure(error: unknown): ExportFailure {
   const code = errorToStoreCode(error);
   if (code === 'disk_full') return code;
   if (isSystemError(error)) return 'file_unwritable';
