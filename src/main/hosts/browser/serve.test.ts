@@ -24,7 +24,7 @@ const core: Core = {
     wire.onMessage((message) => wire.send(message));
   },
   ready: async () => undefined,
-  ready: async () => undefined, close: async () => undefined,
+  close: async () => undefined,
 };
 
 interface Answer {
