@@ -26,7 +26,7 @@ const TAG_BYTES = 16;
 /** Operations that the story leaves out, and why that leaves nothing out of what a relay gets. */
 const NOT_TOLD: Partial<Record<Operation, string>> = {
   'profile.salvage': 'reads what is left of a damaged disk; a relay is asked for the rest as after every start',
-  'files.backUp': 'not built yet', 'files.restore': 'not built yet', 'nearby.get': 'not built yet', 'nearby.setEnabled': 'not built yet',
+  'nearby.get': 'not built yet', 'nearby.setEnabled': 'not built yet',
 };
 
 /** Found in a relay's memory, disk and traffic if they are looked for as they should be: they are brought there in the clear. */

@@ -161,11 +161,22 @@ const memberOf = async ({ client }: Player, ledger: string, isWanted: (member: O
   return members.find(isWanted)?.member ?? '';
 };
 
+const upload = async ({ client }: Player, path: string): Promise<string> =>
+  valueOf(await client.call('files.upload', { file: null, piece: readFileSync(path).toString('base64') })).file;
+
 /** What one has written goes to another in a file. */
 async function carry(from: Player, to: Player): Promise<void> {
   const { path } = valueOf(await from.client.call('files.exportChanges', { folder: from.profile }));
-  const { file } = valueOf(await to.client.call('files.upload', { file: null, piece: readFileSync(path).toString('base64') }));
-  valueOf(await to.client.call('files.importChanges', { file }));
+  valueOf(await to.client.call('files.importChanges', { file: await upload(to, path) }));
+}
+
+/** Everything goes to a new machine in a backup. */
+async function moveHouse({ cast, say }: Stage, from: Player): Promise<Player> {
+  const passphrase = `${say.word()} ${say.word()}`;
+  const { path } = valueOf(await from.client.call('files.backUp', { folder: from.profile, passphrase }));
+  const fresh = await cast.open(say.personName());
+  valueOf(await fresh.client.call('files.restore', { file: await upload(fresh, path), passphrase, language: 'en' }));
+  return fresh;
 }
 
 /** Another loses the right to write while away, and gets it again; what they wrote meanwhile comes by a file, too late, and is let in. */
@@ -197,6 +208,7 @@ async function partWays(stage: Stage, owner: Player, other: Player): Promise<voi
   const { key } = valueOf(await owner.client.call('sharing.invite', { ledger: left.ledger }));
   valueOf(await owner.client.call('members.withdrawInvite', { ledger: left.ledger, key }));
   valueOf(await other.client.call('people.claim', { ledger: left.ledger, person: left.people[0] ?? '' }));
+  valueOf(await other.client.call('people.enter', { ledger: left.ledger, name: stage.say.personName() }));
   valueOf(await owner.client.call('members.remove', { ledger: removed.ledger, member: await memberOf(owner, removed.ledger, ({ me }) => !me) }));
   valueOf(await other.client.call('members.leave', { ledger: left.ledger }));
   for (const book of [removed, left]) {
@@ -257,6 +269,8 @@ export async function tellStory(cast: Cast, say: Vocabulary, relay: string): Pro
   valueOf(await laptop.client.call('identity.restore', { phrase: phrases[0]?.join(' ') ?? '', relay, language: 'en' }));
   await arriveAt(laptop, book.ledger);
   await add(stage, laptop, book);
+  const desk = await moveHouse(stage, bob);
+  await arriveAt(desk, book.ledger);
   const devices = await viewOf(laptop.client, 'devices.list', {}, (all) => all.filter(({ state }) => state === 'active').length === 3);
   const { device } = cast.keysOf(tablet);
   if (device.seed === '') throw new Error('a device has a seed');
