@@ -1,7 +1,7 @@
 import type { LedgerId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
 import { extendAccess, type AccessDeps, type LedgerAccess } from '#sync/access.ts';
-import { judgeFrame } from '#sync/judge.ts';
+import { judgeHanded } from '#sync/judge.ts';
 import { hashId } from '#sync/keys.ts';
 import { parseFrame } from '#sync/protocol/frames.ts';
 import type { Repo } from '#sync/repo.ts';
@@ -80,16 +80,16 @@ export async function salvageStore({ damaged, store, repo, ledgers, openWith }: 
     known.set(ledger, { deps, access });
   }
 
-  for (const { id, bytes } of damaged.frames()) {
+  for (const { id, bytes, endorsements } of damaged.frames()) {
     const parsed = parseFrame(bytes);
     const access = parsed.ok ? known.get(parsed.value.header.ledger)?.access : undefined;
     if (!parsed.ok || !access || (await hashId(bytes)) !== id) continue;
     // Without a number: whether the relay's log holds it will show.
-    const frame = { document: parsed.value.header.document, seq: null, bytes: new Uint8Array(bytes) };
-    const judged = await judgeFrame({ access: () => access, store, repo }, frame, new Set());
+    const frame = { document: parsed.value.header.document, bytes: new Uint8Array(bytes), endorsements };
+    const judged = await judgeHanded({ access: () => access, store, repo }, frame, new Set());
     if (!judged.ok) return judged;
     // A frame may only look bad because a record is missing that says why it is not: that will come with the frame again.
-    if (judged.value.verdict.state === 'quarantined') continue;
+    if (!judged.value || judged.value.verdict.state === 'quarantined') continue;
     const stored = await store.commitReceived(access.ledger, [judged.value], null);
     if (!stored.ok) return stored;
     salvaged.frames += 1;

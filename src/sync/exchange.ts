@@ -6,7 +6,7 @@ import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { extendAccess, ownKey, type LedgerAccess } from './access.ts';
 import { createHeldFrames } from './held.ts';
-import { isMerged, judgeFrame, judgeSnapshot, type JudgedFrame } from './judge.ts';
+import { isMerged, judgeHanded, type JudgedFrame } from './judge.ts';
 import { hashId, sha256 } from './keys.ts';
 import type { AccessHolder } from './line.ts';
 import { bytesToHex, hexToBytes, concatBytes } from './protocol/bytes.ts';
@@ -74,7 +74,6 @@ interface Sorted {
   readonly document: DocumentId;
   readonly frame: FrameId;
   readonly handed: HandedFrame;
-  readonly isSnapshot: boolean;
 }
 
 export function createExchange({ holder, store, repo, randomBytes, onTaken }: ExchangeDeps): Exchange {
@@ -102,22 +101,17 @@ export function createExchange({ holder, store, repo, randomBytes, onTaken }: Ex
   async function sort(handed: HandedFrame): Promise<Sorted | 'ahead' | undefined> {
     const parsed = parseFrame(handed.bytes);
     if (!parsed.ok || parsed.value.header.ledger !== ledger) return undefined;
-    const { document, record, kind } = parsed.value.header;
+    const { document, record } = parsed.value.header;
     // Before the record is here it would look like one of another line.
     if (record > access().membership.number) return 'ahead';
-    return { document, frame: await hashId(handed.bytes), handed, isSnapshot: kind === 'snapshot' };
+    return { document, frame: await hashId(handed.bytes), handed };
   }
 
   /** Null for what no honest relay would have handed out: nobody is to fill this disk with it. */
-  async function judge({ document, handed, isSnapshot }: Sorted, arriving: ReadonlySet<string>): Promise<Result<JudgedFrame | null, StoreErrorCode>> {
-    const judged = await judgeFrame({ access, store, repo }, { document, seq: null, bytes: handed.bytes }, arriving);
-    if (!judged.ok) return judged;
-    const { verdict } = judged.value;
-    if (isSnapshot && verdict.state !== 'merged') {
-      const snapshot = await judgeSnapshot({ access, store, repo }, { document, seq: null, ...handed });
-      return snapshot.ok ? success(snapshot.value?.frame ?? null) : snapshot;
-    }
-    return success(verdict.state === 'quarantined' && REFUSED_BY_RELAY.has(verdict.reason) ? null : judged.value);
+  async function judge({ document, handed }: Sorted, arriving: ReadonlySet<string>): Promise<Result<JudgedFrame | null, StoreErrorCode>> {
+    const judged = await judgeHanded({ access, store, repo }, { document, ...handed }, arriving);
+    const isRefused = judged.ok && judged.value?.verdict.state === 'quarantined' && REFUSED_BY_RELAY.has(judged.value.verdict.reason);
+    return isRefused ? success(null) : judged;
   }
 
   async function keep(judged: readonly JudgedFrame[]): Promise<Result<void, StoreErrorCode>> {

@@ -5,6 +5,7 @@ import { hashId } from './keys.ts';
 import { endOfWriting, mayWrite, tenureAt } from './protocol/membership.ts';
 import { isVouchedFor, type Endorsement } from './endorsement.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
+import { parseFrame } from './protocol/frames.ts';
 import { openFrame, type OpenedFrame } from './seal.ts';
 import type { Cursor, FrameVerdict, QuarantineReason, ReceivedFrame, RefusalReason, Store, StoreErrorCode } from './store.ts';
 
@@ -131,4 +132,18 @@ export async function judgeSnapshot(
   if (known.value.size < restsOn.size) return success(null);
   const verdict = { state: 'merged' as const, changes, refused: doubtful };
   return success({ frame: { document, frame, seq, bytes, verdict, endorsements }, cursor: { document, ...covers } });
+}
+
+/**
+ * What becomes of a frame that came otherwise than from the relay's log: a snapshot is taken by the word of those who
+ * endorse it. Null for a snapshot that cannot be believed, which may come again with a better word.
+ */
+export async function judgeHanded(
+  deps: JudgeDeps, { document, bytes, endorsements }: Omit<OfferedSnapshot, 'seq'>, arriving: ReadonlySet<string>,
+): Promise<Result<JudgedFrame | null, StoreErrorCode>> {
+  const judged = await judgeFrame(deps, { document, seq: null, bytes }, arriving);
+  const parsed = parseFrame(bytes);
+  if (!judged.ok || isMerged(judged.value) || !parsed.ok || parsed.value.header.kind !== 'snapshot') return judged;
+  const snapshot = await judgeSnapshot(deps, { document, seq: null, bytes, endorsements });
+  return snapshot.ok ? success(snapshot.value?.frame ?? null) : snapshot;
 }

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database, { SqliteError } from 'better-sqlite3';
+import type { Endorsement } from '#sync/store.ts';
+import { bytesToEndorsements } from './endorsements.ts';
 
 /** What could be read of a damaged store. */
 export interface DamagedStore {
   /** Records of memberships, as they were numbered. */
   records(): Generator<{ ledger: string; number: number; bytes: Uint8Array }>;
-  /** Frames as they travelled, with the id each had. */
-  frames(): Generator<{ id: string; bytes: Uint8Array }>;
+  /** Frames as they travelled, with the id each had and the word of others for a snapshot. */
+  frames(): Generator<{ id: string; bytes: Uint8Array; endorsements: readonly Endorsement[] }>;
   /** Changes that no frame held, or whose frame may be among the damaged: where they belong, and their bytes. */
   changes(): Generator<{ ledger: string; document: string; bytes: Uint8Array }>;
   close(): void;
@@ -91,7 +93,8 @@ export function openDamaged(path: string, nativeBinding?: string): DamagedStore 
       );
     },
     *frames() {
-      yield* readRows<{ key: number; id: string; bytes: Buffer }>('SELECT key, id, bytes FROM frame WHERE key > ? ORDER BY key LIMIT 1');
+      const rows = readRows<{ key: number; id: string; bytes: Buffer; endorsements: Buffer | null }>('SELECT key, id, bytes, endorsements FROM frame WHERE key > ? ORDER BY key LIMIT 1');
+      for (const { id, bytes, endorsements } of rows) yield { id, bytes, endorsements: bytesToEndorsements(endorsements) };
     },
     *changes() {
       yield* readRows<{ key: number; ledger: string; document: string; bytes: Buffer }>(
