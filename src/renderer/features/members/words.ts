@@ -71,7 +71,7 @@ export const en = {
   keyDone: 'The key has changed.',
 
   refused: 'Refused changes',
-  refusedLead: '{count, plural, one {# change came} other {# changes came}} from somebody who was not allowed to make it. {count, plural, one {It counts} other {They count}} for nothing: no balance contains {count, plural, one {it} other {them}}.',
+  refusedLead: '{count, plural, one {# change came from somebody who was not allowed to make it. It counts for nothing: no balance contains it.} other {# changes came from people who were not allowed to make them. They count for nothing: no balance contains them.}}',
   refusedBy: '{name}, from {device}',
   refusedByUnnamed: '{name}',
   reason_role_forbids: 'written without a role that may write',

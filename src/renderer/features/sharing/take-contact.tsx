@@ -35,8 +35,9 @@ export function TakeContact({ preview, onBack }: { preview: InvitePreviewView; o
         {preview.setsRelay && <Alert color="amber" p="sm">{say('setsRelay')}</Alert>}
         <FailureNotice error={join.error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onBack}>{say('otherInvite')}</Button>
-          <Button loading={join.busy} onClick={() => void accept()} ref={focusOnMount}>{say('contactAccept')}</Button>
+          {/* An Enter that was held too long accepts nothing. */}
+          <Button variant="default" onClick={onBack} ref={focusOnMount}>{say('otherInvite')}</Button>
+          <Button loading={join.busy} onClick={() => void accept()}>{say('contactAccept')}</Button>
         </Group>
       </Stack>
     </Page>
