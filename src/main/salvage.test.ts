@@ -11,7 +11,8 @@ import { bytesToHex } from '#sync/protocol/bytes.ts';
 import { makeEpoch, makeFounding } from '#sync/records.ts';
 import { createRepo } from '#sync/repo.ts';
 import { sampleEntry } from '#sync/sample.ts';
-import { sealFrame } from '#sync/seal.ts';
+import { judgeSnapshot } from '#sync/judge.ts';
+import { sealFrame, sealSnapshot } from '#sync/seal.ts';
 import type { Store } from '#sync/store.ts';
 import { openDamaged } from './db/damaged.ts';
 import { openStore, type StoreFixture } from './db/store.fixture.ts';
@@ -118,4 +119,25 @@ it('believes no record that does not hold, and reads nothing of a ledger that th
   expect(salvaged).toEqual({ records: 1, frames: 0, changes: 0 });
   expect(await must(to.store.records(other.ledger))).toEqual([]);
   expect(entriesIn(to)).toEqual([]);
+});
+
+it('brings back what only a snapshot holds, by the word that was kept with it', async () => {
+  // What another device wrote came in the snapshot of somebody who wrote alone then, in place of frames.
+  const [from, elsewhere] = [openFixture(), openFixture()];
+  const access = await found(from.store);
+  const { ledger } = access;
+  const other = [...access.pseudonyms.keys()].find((id) => id !== access.device.deviceId) ?? '';
+  const repo = createRepo({ store: elsewhere.store, deviceIn: async () => other, randomBytes: bytes, newId: () => bytesToHex(bytes(16)), pause: async () => {} });
+  await must(repo.write(ledger, [sampleEntry('long ago', { device: other })]));
+  const unsealed = await must(elsewhere.store.nextUnsealed(ledger, 1_000_000));
+  if (!unsealed) throw new Error('nothing to seal');
+  const { document, changes } = unsealed;
+  const content = changes.map((change) => ({ bytes: change.bytes, record: 0 }));
+  const snapshot = await must(sealSnapshot({ access, randomBytes: bytes }, document, { seq: 1, frame: '00'.repeat(16) }, content));
+  const judged = await must(judgeSnapshot({ access: () => access, store: from.store, repo: repoOn(from.store) }, { ...snapshot, seq: 2, endorsements: [] }));
+  if (!judged) throw new Error('not believed');
+  await must(from.store.commitReceived(ledger, [judged.frame], judged.cursor));
+  const { to, salvaged } = await salvage(from, [ledger]);
+  expect(salvaged).toMatchObject({ frames: 1, changes: 0 });
+  expect(entriesIn(to)).toEqual(['long ago']);
 });
