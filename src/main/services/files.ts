@@ -1,6 +1,6 @@
 /** Files that carry everything or only what others lack, and those that a person brings. */
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ErrorCode } from '#contract/errors.ts';
@@ -13,6 +13,7 @@ import type { Ground } from './ground.ts';
 
 /** Of files that are on their way in. They are gone with the program. */
 const MAXIMUM_UPLOADS = 4;
+const MAXIMUM_UPLOAD_BYTES = 4 * 1024 ** 3;
 
 export interface Uploads {
   /** Adds a piece (base64) to a file; null begins one. */
@@ -36,6 +37,7 @@ export function createUploads({ shell }: Pick<Ground, 'shell'>): Uploads {
       const file = given ?? shell.ids.next();
       const path = given === null ? join(folder, randomUUID()) : paths.get(file);
       if (path === undefined) return failure('not_found');
+      if (existsSync(path) && statSync(path).size > MAXIMUM_UPLOAD_BYTES) return failure('file_too_large');
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         appendFileSync(path, Buffer.from(piece, 'base64'), { mode: 0o600 });
