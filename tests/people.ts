@@ -110,3 +110,15 @@ export async function disagree(one: Client, other: Client, ledger: string): Prom
   for (const client of both) valueOf(await client.call('sync.setPaused', { paused: false }));
   await untilSame(one, other, ledger);
 }
+
+/** `fresh`, a device without a profile, becomes one more of the person of `present`, who has the words. */
+export async function pairDevice(present: Client, fresh: Client): Promise<void> {
+  valueOf(await present.call('devices.pair', {}));
+  const { link } = await viewOf(present, 'devices.pairing', {}, (view) => view.link !== null);
+  valueOf(await fresh.call('devices.join', { invite: link ?? '', relay: null, language: 'en' }));
+  const reach = (state: Output<'devices.pairing'>['state']) => Promise.all([present, fresh].map((client) => viewOf(client, 'devices.pairing', {}, (view) => view.state === state)));
+  await reach('compare');
+  valueOf(await present.call('devices.confirmPairing', {}));
+  await reach('done');
+  valueOf(await present.call('devices.cancelPairing', {}));
+}

@@ -1,4 +1,4 @@
-/** Everything on one device is lost, and comes back: by 24 words on paper. */
+/** Everything on one device is lost, and comes back: by 24 words on paper, or by a file. */
 import type { Page } from '@playwright/test';
 import type { Client } from '#contract/client.ts';
 import { setUp, valueOf } from '#tests/people.ts';
@@ -132,4 +132,78 @@ test('a picture is cut and made small, a real name is given, hidden and taken ba
   await page.getByRole('button', { name: 'Take it back' }).click();
   await expect(realName).toHaveValue('');
   await expect(show).toBeDisabled();
+});
+
+/** Backs everything up into `folder` from the page Me; where the file lies. */
+async function backUp(page: Page, folder: string, passphrase: string): Promise<string> {
+  await openMe(page);
+  await expect(page.getByText('There is no backup yet.')).toBeVisible();
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Back up everything' });
+  await dialog.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('short');
+  await expect(dialog.getByText(/^Weak/)).toBeVisible();
+  await dialog.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
+  await expect(dialog.getByText('Strong.')).toBeVisible();
+  await dialog.getByRole('textbox', { name: 'Passphrase once more' }).fill('another one');
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('The two are not the same.')).toBeVisible();
+  await dialog.getByRole('textbox', { name: 'Passphrase once more' }).fill(passphrase);
+  await page.keyboard.press('Enter');
+  const path = (await dialog.getByTestId('written-path').textContent()) ?? '';
+  expect(path.startsWith(folder)).toBe(true);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText(/^Last backup: /)).toBeVisible();
+  return path;
+}
+
+/** From the first screen to the backup's form, filled in. */
+async function comeWithFile(page: Page, path: string, passphrase: string): Promise<void> {
+  await page.getByRole('button', { name: 'I have a backup file' }).click();
+  await page.locator('input[type=file]').setInputFiles(path);
+  await page.getByRole('textbox', { name: 'Passphrase' }).fill(passphrase);
+  await page.keyboard.press('Enter');
+}
+
+test('a backup brings everything back on a new machine, without the relay too', async ({ person, relay, folder }) => {
+  const old = await person('Ann’s laptop', { before: withFlat(relay.url) });
+  await old.page.getByRole('link', { name: 'Flat' }).first().click();
+  await addExpense(old.page, 'Rent', '900');
+  const path = await backUp(old.page, folder, 'correct horse battery staple');
+  await old.killCore();
+  await relay.stop();
+
+  const { page } = await person('Ann’s new laptop');
+  await comeWithFile(page, path, 'correct horse battery stable');
+  await expect(page.getByRole('alert')).toContainText('The passphrase does not open this backup');
+  await page.getByRole('textbox', { name: 'Passphrase' }).fill('correct horse battery staple');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('1 ledger is back.')).toBeVisible({ timeout: 40_000 });
+  await page.getByRole('button', { name: 'Open Tallystick' }).click();
+  await page.getByRole('link', { name: /Flat/ }).first().click();
+  await expect(entryRow(page, 'Rent')).toBeVisible();
+  await relay.start();
+  await expect(syncChip(page)).toHaveAttribute('data-state', 'online');
+  await expect(entryRow(page, 'Rent')).toContainText('you paid');
+});
+
+test('a backup from a device without the words asks for them', async ({ person, relay, folder }) => {
+  let words: string[] = [];
+  const old = await person('Ann’s laptop', {
+    before: async (client) => {
+      await withFlat(relay.url)(client);
+      ({ words } = valueOf(await client.call('identity.phrase', {})));
+      valueOf(await client.call('identity.confirmPhrase', { words: [1, 2, 3].map((number) => ({ number, word: words[number - 1] ?? '' })) }));
+      valueOf(await client.call('identity.forgetPhrase', {}));
+    },
+  });
+  const path = await backUp(old.page, folder, 'correct horse battery staple');
+  await old.killCore();
+  const { page } = await person('Ann’s new laptop');
+  await comeWithFile(page, path, 'correct horse battery staple');
+  await page.getByRole('textbox', { name: 'Recovery words' }).fill(words.join(' '));
+  await page.getByRole('button', { name: 'Bring everything back' }).click();
+  await expect(page.getByText('1 ledger is back.')).toBeVisible({ timeout: 40_000 });
+  await page.getByRole('button', { name: 'Open Tallystick' }).click();
+  await expect(page.getByRole('link', { name: /Flat/ }).first()).toBeVisible();
 });

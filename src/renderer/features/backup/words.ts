@@ -1,6 +1,7 @@
 export const en = {
   title: 'Backup',
-  what: 'A backup file holds everything: all ledgers, your identity and this device’s keys, sealed under a passphrase. It also brings back what no relay holds any more.',
+  what: 'A backup file holds everything, sealed under a passphrase: all ledgers, who you are, and your recovery words. It also brings back what no relay holds any more.',
+  whatWithoutWords: 'A backup file holds everything but your recovery words, which this device does not have: all ledgers, sealed under a passphrase. To come back you need the file and the words.',
   last: 'Last backup: {when}',
   never: 'There is no backup yet.',
   backUp: 'Back up now',
@@ -37,7 +38,8 @@ export const en = {
 
 export const zhCN = {
   title: '备份',
-  what: '备份文件里有全部内容：所有账本、你的身份和这台设备的密钥，用口令加密封好。中继上已经没有的内容也能靠它找回。',
+  what: '备份文件里有全部内容，用口令加密封好：所有账本、你的身份和恢复词。中继上已经没有的内容也能靠它找回。',
+  whatWithoutWords: '备份文件里有恢复词以外的全部内容，用口令加密封好：这台设备上没有恢复词。找回时需要这个文件，也需要恢复词。',
   last: '上次备份：{when}',
   never: '还没有备份过。',
   backUp: '立即备份',

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
+import { IconCheck, IconHourglass } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { PairingView } from '#contract/people-views.ts';
 import { groupCode, spellCode } from '#renderer/features/sharing/code.ts';
@@ -98,7 +98,7 @@ function Waiting({ pairing: { link, code, expires }, onStop }: { pairing: Pairin
       </Group>
       <Group justify="space-between">
         <Group gap="sm">
-          <Loader size="sm" aria-hidden />
+          <IconHourglass size={18} aria-hidden />
           <span role="status">{say('waiting')}</span>
           {left !== null && <span className={classes.countdown}>{say('left', { time: timeLeftToText(left) })}</span>}
         </Group>

@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Switch } from '@mantine/core';
+import { Alert, Button, Switch } from '@mantine/core';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { IdentityView } from '#contract/people-views.ts';
@@ -8,6 +8,7 @@ import { routeToHash } from '#renderer/lib/route.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Face } from '#renderer/ui/person-name.tsx';
+import { PickFile } from '#renderer/ui/pick-file.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { NameField } from './name-field.tsx';
@@ -26,7 +27,7 @@ export function MePage() {
         <div className={classes.sections}>
           <WhoIAm me={view} />
           <PhraseSection me={view} />
-          <BackUpSection lastBackup={view.lastBackup} />
+          <BackUpSection me={view} />
           <Devices />
           <AtRest sealed={view.keysSealed} />
         </div>
@@ -65,8 +66,7 @@ function WhoIAm({ me }: { me: IdentityView }) {
 function Picture({ me, onSave }: { me: IdentityView; onSave(picture: string | null): Promise<boolean> }) {
   const say = useWords('identity');
   const [isUnreadable, setUnreadable] = useState(false);
-  async function choose(file: File | null): Promise<void> {
-    if (!file) return;
+  async function choose(file: File): Promise<void> {
     const picture = await fileToPicture(file);
     setUnreadable(!picture.ok);
     if (picture.ok) await onSave(picture.value);
@@ -77,9 +77,9 @@ function Picture({ me, onSave }: { me: IdentityView; onSave(picture: string | nu
         <Face name={me.name} picture={me.picture} me large />
         <div>
           <div className={classes.buttons}>
-            <FileButton accept="image/png,image/jpeg,image/webp" onChange={(file) => void choose(file)}>
+            <PickFile label={say('choosePicture')} accept="image/png,image/jpeg,image/webp" onPick={(file) => void choose(file)}>
               {(props) => <Button {...props} variant="default">{say('choosePicture')}</Button>}
-            </FileButton>
+            </PickFile>
             {me.picture !== null && <Button variant="subtle" color="gray" onClick={() => void onSave(null)}>{say('removePicture')}</Button>}
           </div>
           <p className={classes.quiet}>{say('pictureHint')}</p>

@@ -11,7 +11,7 @@ import classes from './relay-sees.module.css';
 type Ledger = RelaySeesView['ledgers'][number];
 
 /** One ledger as the relay has it, beside what it is to me. */
-export function LedgerAtRelay({ ledger }: { ledger: Ledger }) {
+export function LedgerAtRelay({ ledger, name }: { ledger: Ledger; name: string }) {
   const say = useWords('relaySees');
   const size = useSize();
   const title = useId();
@@ -21,7 +21,7 @@ export function LedgerAtRelay({ ledger }: { ledger: Ledger }) {
     <Paper component="section" withBorder p="md" aria-labelledby={title} className={classes.ledger}>
       <h2 id={title} className={classes.id}>{say('atRelay', { id: fingerprintOf(ledger.ledger) })}</h2>
       <p className={classes.text}>{say('ledgerFacts', { pseudonyms: ledger.pseudonyms.length, records: ledger.records, frames, bytes: size(bytes) })}</p>
-      <p className={classes.quiet}>{ledger.name === '' ? say('personal') : say('yourName', { name: ledger.name })}</p>
+      <p className={classes.quiet}>{say('yourName', { name })}</p>
       <div className={classes.tables}>
         <Pseudonyms ledger={ledger} />
         <Documents ledger={ledger} />
@@ -89,7 +89,7 @@ function Newest({ ledger: { frames } }: { ledger: Ledger }) {
     <div>
       <h3 className={classes.subheading}>{say('newest')}</h3>
       <p className={classes.quiet}>{say('headHint')}</p>
-      <ScrollTable label={say('newest')} minWidth={760} maxHeight={320}>
+      <ScrollTable label={say('newest')} minWidth={820} maxHeight={320}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{say('time')}</Table.Th>
@@ -106,7 +106,7 @@ function Newest({ ledger: { frames } }: { ledger: Ledger }) {
         <Table.Tbody>
           {frames.map((frame, index) => (
             <Table.Tr key={index}>
-              <Table.Td className={classes.time}>{format.dateTime(frame.at)}</Table.Td>
+              <Table.Td className={classes.time}>{frame.at > 0 ? format.dateTime(frame.at) : say('fromHere')}</Table.Td>
               <Table.Td><code className={classes.hex} title={frame.author}>{frame.author.slice(0, 8)}</code></Table.Td>
               <Table.Td><code className={classes.hex} title={frame.document}>{frame.document.slice(0, 8)}</code></Table.Td>
               <Table.Td>{say(`kind_${frame.kind}`)}</Table.Td>

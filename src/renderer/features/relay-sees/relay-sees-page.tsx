@@ -1,5 +1,6 @@
 import { Alert, Anchor, Loader } from '@mantine/core';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
+import { useLedgerName } from '#renderer/features/sync/use-ledger-name.ts';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -16,6 +17,7 @@ const CANNOT = ['cannotNames', 'cannotContents', 'cannotChange'] as const;
 export function RelaySeesPage() {
   const say = useWords('relaySees');
   const { view, error } = useWatch('sync.relaySees', {});
+  const nameOf = useLedgerName();
   const { view: sync } = useWatch('sync.state', {});
   return (
     <Page title={say('title')} width="wide">
@@ -39,7 +41,7 @@ export function RelaySeesPage() {
         {!view && !error && <Loader size="sm" />}
         {view && sync?.relay === null && view.ledgers.length > 0 && <Alert role="note" color="amber">{say('notSet')}</Alert>}
         {view?.ledgers.length === 0 && <EmptyState icon={<IconEyeOff size={40} stroke={1.25} />} title={say('none')} text={say('noneText')} />}
-        {view?.ledgers.map((ledger) => <LedgerAtRelay key={ledger.ledger} ledger={ledger} />)}
+        {view?.ledgers.map((ledger) => <LedgerAtRelay key={ledger.ledger} ledger={ledger} name={nameOf(sync?.ledgers.find((one) => one.ledger === ledger.ledger) ?? { name: ledger.name, template: null })} />)}
       </div>
     </Page>
   );

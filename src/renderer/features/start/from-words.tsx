@@ -1,16 +1,13 @@
-import { Button, Group, Loader, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Loader, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { RestoreView } from '#contract/people-views.ts';
 import { Restored } from '#renderer/features/backup/restored.tsx';
 import { useCall } from '#renderer/lib/core.tsx';
-import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './first-run.module.css';
+import { PhraseField } from './phrase-field.tsx';
 import type { WayProps } from './way.ts';
-
-/** Words as they will be counted: numbers and signs before them do not matter. */
-const countWords = (text: string): number => (text.match(/\p{L}+/gu) ?? []).length;
 
 /** Everything that the relay still holds, by the 24 words alone. */
 export function FromWords({ language, onHold }: WayProps) {
@@ -34,12 +31,11 @@ export function FromWords({ language, onHold }: WayProps) {
   return (
     <form className={classes.fields} onSubmit={(event) => void submit(event)} noValidate>
       <p className={classes.lead}>{say('wordsLead')}</p>
-      <Textarea
-        label={say('words')} description={say('wordsCount', { count: countWords(phrase) })} inputWrapperOrder={['label', 'input', 'description', 'error']}
-        autosize minRows={4} maxRows={8} maxLength={1_000} autoComplete="off" autoCapitalize="none" spellCheck={false} lang="en" ref={focusOnMount}
-        value={phrase} onChange={(event) => {
+      <PhraseField
+        value={phrase}
+        onChange={(typed) => {
           restore.clear();
-          setPhrase(event.currentTarget.value);
+          setPhrase(typed);
         }}
       />
       <TextInput

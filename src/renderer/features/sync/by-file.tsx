@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Group, Paper, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconCheck, IconFileDownload, IconFileUpload } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import type { Output } from '#contract/api.ts';
@@ -6,6 +6,7 @@ import { useCall } from '#renderer/lib/core.tsx';
 import { useUpload } from '#renderer/lib/upload.ts';
 import { useSize } from '#renderer/lib/use-size.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { PickFile } from '#renderer/ui/pick-file.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './sync.module.css';
 
@@ -70,8 +71,8 @@ function ReadChanges() {
   const [result, setResult] = useState<Output<'files.importChanges'>>();
   const isBusy = upload.part !== undefined || read.busy;
 
-  async function take(file: File | null): Promise<void> {
-    if (!file || isBusy) return;
+  async function take(file: File): Promise<void> {
+    if (isBusy) return;
     setResult(undefined);
     read.clear();
     const ticket = await upload.run(file);
@@ -83,9 +84,9 @@ function ReadChanges() {
   return (
     <Stack gap="sm">
       <Group>
-        <FileButton onChange={(file) => void take(file)} inputProps={{ 'aria-label': say('importGo') }}>
+        <PickFile label={say('importGo')} onPick={(file) => void take(file)}>
           {(props) => <Button {...props} variant="default" loading={isBusy} leftSection={<IconFileUpload size={16} aria-hidden />}>{say('importGo')}</Button>}
-        </FileButton>
+        </PickFile>
       </Group>
       {upload.part !== undefined && <Progress value={upload.part * 100} aria-label={say('importReading')} />}
       <FailureNotice error={upload.error ?? read.error} onClose={upload.error ? upload.clear : read.clear} />

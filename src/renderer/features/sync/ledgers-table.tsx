@@ -2,7 +2,6 @@ import { ActionIcon, Anchor, Paper, Table, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { SyncView } from '#contract/views.ts';
-import { isOfferedTemplate } from '#domain/revision.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { useErrorText } from '#renderer/ui/error-text.ts';
@@ -10,6 +9,7 @@ import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { Documents } from './documents.tsx';
 import classes from './sync.module.css';
+import { isOwnPage, useLedgerName } from './use-ledger-name.ts';
 
 const COLUMNS = 4;
 
@@ -40,13 +40,12 @@ export function LedgersTable({ sync }: { sync: SyncView }) {
   );
 }
 
-function LedgerRows({ one: { ledger, name: said, template, waiting, quarantined, syncedAt, catchingUp, reason }, isSending }: { one: SyncView['ledgers'][number]; isSending: boolean }) {
+function LedgerRows({ one, isSending }: { one: SyncView['ledgers'][number]; isSending: boolean }) {
+  const { ledger, waiting, quarantined, syncedAt, catchingUp, reason } = one;
   const say = useWords('sync');
   const errorText = useErrorText();
   const format = useFormat();
-  // Those that are no ledgers to a person have no page of their own.
-  const isLedger = template !== null && isOfferedTemplate(template);
-  const name = isLedger ? said : say(template === 'personal' ? 'ownLedger' : template === 'direct' ? 'directLedger' : 'unnamedLedger');
+  const name = useLedgerName()(one);
   const details = useId();
   const [isOpen, setOpen] = useState(false);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
@@ -66,7 +65,7 @@ function LedgerRows({ one: { ledger, name: said, template, waiting, quarantined,
           </ActionIcon>
         </Table.Td>
         <Table.Th scope="row" fw={500}>
-          {isLedger ? <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor> : name}
+          {isOwnPage(one) ? <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor> : name}
           {reason && <Text size="xs" fw={400} c="var(--tally-wrong)" data-error-code={reason}>{errorText({ code: reason })}</Text>}
         </Table.Th>
         <Table.Td><span className={classes.ledgerState} data-waits={(isSending && waiting > 0) || undefined}>{state}</span></Table.Td>
