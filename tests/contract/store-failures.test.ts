@@ -160,9 +160,9 @@ describe('a damaged database', () => {
 describe('damaged keys', () => {
   it('are left as they are', async () => {
     await fill(1);
-    for (const text of ['', '{', '{"version":1}', 'null']) {
-      writeFileSync(join(profile, 'keys.json'), text);
-      expect(await createCore(testShell(profile))).toMatchObject({ ok: false, code: 'keys_damaged' });
+    for (const [text, code] of [['', 'keys_damaged'], ['{', 'keys_damaged'], ['{"version":2}', 'keys_damaged'], ['null', 'keys_damaged'], ['{"version":1}', 'keys_outdated']]) {
+      writeFileSync(join(profile, 'keys.json'), text ?? '');
+      expect(await createCore(testShell(profile))).toMatchObject({ ok: false, code });
       expect(readFileSync(join(profile, 'keys.json'), 'utf8')).toBe(text);
     }
   });
@@ -212,23 +212,29 @@ describe('a copy of a profile', () => {
     const { ledger, add } = await beginBook(await open());
     await add(100);
     await close();
+    /** Those that have written in the ledger, as the disk has it. */
+    const listActors = (): string[] => {
+      const database = new Database(file(), { readonly: true });
+      const actors = database
+        .prepare<[string], string>('SELECT actor FROM change JOIN document ON document.key = change.document JOIN ledger ON ledger.key = document.ledger WHERE ledger.id = ? GROUP BY actor ORDER BY min(change.key)')
+        .pluck()
+        .all(ledger);
+      database.close();
+      return actors;
+    };
     const kept = newProfile();
     try {
       for (const name of readdirSync(profile)) copyFileSync(join(profile, name), join(kept, name));
-      const client = await open();
-      const book = await viewOf(client, 'ledgers.get', { ledger });
-      expect(book?.entries).toBe(1);
+      valueOf(await (await open()).call('people.add', { ledger, name: 'Bea' }));
       await close();
+      const [first, second] = listActors();
       for (const name of readdirSync(kept)) copyFileSync(join(kept, name), join(profile, name));
       const later = await open();
-      const draft = (await viewOf(later, 'entries.page', { ledger, offset: 0, limit: 1 })).rows[0];
-      expect(draft?.amount).toBe(100);
+      expect((await viewOf(later, 'ledgers.get', { ledger }))?.people).toBe(2);
       valueOf(await later.call('people.add', { ledger, name: 'Cy' }));
       await close();
-      const database = new Database(file(), { readonly: true });
-      const actors = new Set(database.prepare<[], string>('SELECT hex(bytes) FROM change').pluck().all());
-      expect(actors.size).toBe(3);
-      database.close();
+      const actors = listActors();
+      expect([actors.length, actors[0], actors.includes(second ?? '')]).toEqual([2, first, false]);
     } finally {
       removeProfile(kept);
     }

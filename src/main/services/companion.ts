@@ -91,15 +91,23 @@ export function createCompanion(ground: Ground): Companion {
     return false;
   }
 
-  /** Comes into the personal ledger itself, where its records came from a backup. */
+  /** Comes into the personal ledger itself: where its records came from a backup, or where nothing of it is here any more. */
   async function comeHome(ledger: LedgerId): Promise<boolean> {
     const access = link.access(ledger);
-    if (!access || access.membership.tenures.has(ownKey(access))) return true;
+    if (access?.membership.tenures.has(ownKey(access))) return true;
     const person = await self.person();
-    if (!person || link.state().connection !== 'online') return false;
-    const back = await comeBack(ground, person, { ledger, credential: null }, keyring.get().person?.name ?? '');
+    const name = keyring.get().person?.name;
+    if (!person || name === undefined) return access === undefined;
+    const { connection } = link.state();
+    if (connection !== 'online' && connection !== 'notSet') return false;
+    const back = await comeBack(ground, person, { ledger, credential: null }, name);
     link.kick(ledger);
-    return back.ok || back.code === 'removed';
+    // Nobody has it: it begins anew, and what it is to list is found in the ledgers themselves.
+    const isLost = !access && !back.ok && (back.code === 'relay_not_set' || back.code === 'nothing_to_restore');
+    if (!isLost) return back.ok || back.code === 'removed';
+    const founded = await personal.found(person, name);
+    await link.follow();
+    return founded.ok;
   }
 
   async function letIn(access: LedgerAccess, present: ReadonlySet<string>): Promise<boolean> {
@@ -182,12 +190,12 @@ export function createCompanion(ground: Ground): Companion {
     if (!access.current) return true;
     await settle(ledger);
     const done: boolean[] = [];
-    // Who is no device of the person any more has nothing to decide.
-    if (present.has(self.device.device)) done.push(await letIn(access, present), await takeOut(access, revoked), await keepWayBack(access, place));
+    // Who is no device of the person any more has nothing to decide, and alone nobody can.
+    if (present.has(self.device.device) && link.state().connection === 'online') done.push(await letIn(access, present), await takeOut(access, revoked), await keepWayBack(access, place));
     return done.every(Boolean);
   }
 
-  /** Follows the list of ledgers; true where it was another one. */
+  /** Follows the list of ledgers. */
   async function followPlaces(places: readonly PlaceBody[]): Promise<void> {
     const { ledgers } = keyring.get();
     for (const { ledger, state } of places) {
@@ -202,10 +210,11 @@ export function createCompanion(ground: Ground): Companion {
   async function lookOnce(): Promise<void> {
     // What is known of each ledger has to be here before it can be missed.
     await link.follow();
-    const devices = readDevices();
     const own = personal.ledger();
-    if (!devices || own === undefined || !keyring.get().person) return;
+    if (own === undefined || !keyring.get().person) return;
     const isHome = await comeHome(own);
+    const devices = readDevices();
+    if (!devices) return;
     await settle(own);
     const places = await listPlaces();
     await followPlaces(places);
@@ -232,6 +241,7 @@ export function createCompanion(ground: Ground): Companion {
     inBackground(() => running ?? Promise.resolve());
   }
   link.onAccess(look);
+  look();
   let wasOnline = false;
   link.onState(() => {
     const { connection, catchingUp } = link.state();

@@ -34,8 +34,11 @@ export async function draftLedger({ shell }: Pick<Ground, 'shell'>): Promise<Led
 }
 
 /** Founds a ledger with me as its owner, and writes its first records: what it is, who I am in it, and that this device is in my hands. */
-export async function foundLedger(ground: Ground, { ledger, founder, salt }: LedgerDraft, given: NewLedger): Promise<Result<{ me: PersonId }, ErrorCode>> {
-  const { shell, keyring, self, store, author, link, personal, people } = ground;
+export const foundLedger = (ground: Ground, draft: LedgerDraft, given: NewLedger): Promise<Result<{ me: PersonId }, ErrorCode>> =>
+  ground.companion().leaveAlone(draft.ledger, () => found(ground, draft, given));
+
+async function found(ground: Ground, { ledger, founder, salt }: LedgerDraft, given: NewLedger): Promise<Result<{ me: PersonId }, ErrorCode>> {
+  const { shell, keyring, self, store, author, link, personal } = ground;
   const { person, device: own } = keyring.get();
   if (!person) return failure('not_set_up');
   const { name, template, currency } = given;
@@ -52,7 +55,6 @@ export async function foundLedger(ground: Ground, { ledger, founder, salt }: Led
     { type: 'ledger', of: ledger, body: { name, template, currency, simplify: true } },
     ...(given.me === undefined ? [{ type: 'person' as const, of: me, at, body: { name: person.name, state: 'active' as const } }] : []),
     await personal.asDevice(ledger, me),
-    ...people.asProfile(ledger),
     ...given.revisions,
   ];
   // The id first: a ledger that is not on the list would be lost with the database, one too many on it is only a line.

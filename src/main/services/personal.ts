@@ -9,6 +9,7 @@ import type { Store } from '#sync/store.ts';
 import type { Person } from '#sync/identity/person.ts';
 import { makeCard } from '#sync/identity/card.ts';
 import type { ContactQueries } from '#main/db/queries/contacts.ts';
+import type { LedgerQueries } from '#main/db/queries/ledgers.ts';
 import type { HistoryQueries } from '#main/db/queries/history.ts';
 import type { Keyring } from '#main/keyring.ts';
 import type { Self } from '#main/self.ts';
@@ -42,7 +43,7 @@ interface Dependencies {
   self: Self;
   store: Pick<Store, 'records' | 'commitRecords'>;
   author: Author;
-  queries: { contacts: ContactQueries; history: HistoryQueries };
+  queries: { ledgers: LedgerQueries; contacts: ContactQueries; history: HistoryQueries };
 }
 
 export function createPersonal({ shell, keyring, self, store, author, queries }: Dependencies): Personal {
@@ -89,7 +90,12 @@ export function createPersonal({ shell, keyring, self, store, author, queries }:
         { type: 'profile', of: me, body: { root, name, realName: null, picture: null } },
       ]);
     },
-    keepPlace: (place) => write('place', place.ledger, { ...place, relay: keyring.get().relay.url }),
+    async keepPlace(place) {
+      const id = ledger();
+      // Lost with a damaged disk and not here again yet: the companion writes down then what it finds.
+      if (id === undefined || !queries.ledgers.find(id)) return success(undefined);
+      return write('place', place.ledger, { ...place, relay: keyring.get().relay.url });
+    },
     keepContact(change) {
       const known = personal.contacts().find(({ root }) => root === change.root);
       const body: ContactBody = { petname: null, ledger: null, verified: null, state: 'active', showRealName: 'default', ...known, ...change };

@@ -97,7 +97,9 @@ export function createProfiles({ keyring, self, link, author, personal, queries 
       const root = self.root();
       const row = queries.ledgers.find(ledger);
       const mine = personal.profile();
-      if (!row || root === null || !mine || !isOpen(row)) return;
+      const access = link.access(ledger);
+      // To myself I say nothing.
+      if (!row || root === null || !mine || !access || otherRoots(access, root).length === 0 || !isOpen(row)) return;
       const said = read(ledger, root);
       const shown = showsRealName(ledger) ? mine.realName : null;
       if (said && (said.realName === null) === (shown === null)) return;

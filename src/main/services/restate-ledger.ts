@@ -8,10 +8,12 @@ import type { Ground } from './ground.ts';
  * Writes anew what a ledger is and who is in its book, as it stands: whoever comes in without the keys of before can read
  * it only so. For everybody else it is an edit that changes nothing.
  */
-export const restateLedger = ({ author, queries }: Pick<Ground, 'author' | 'queries'>, ledger: LedgerId): Promise<Result<void, ErrorCode>> =>
+export const restateLedger = ({ shell, author, queries }: Pick<Ground, 'shell' | 'author' | 'queries'>, ledger: LedgerId): Promise<Result<void, ErrorCode>> =>
   author.change<void>(ledger, (row) => {
     const current = (type: NewRevision['type'], of: string) => queries.history.current(row, type, of);
     const body = { name: row.name, template: row.template, currency: row.currency, simplify: row.simplify === 1 };
-    const persons = queries.ledgers.persons(row).map(({ id, name, state }): NewRevision => ({ type: 'person', of: id, prev: current('person', id), body: { name, state } }));
+    const now = shell.now();
+    // A millisecond apart, so that they stand in the same order for whoever knows nothing older.
+    const persons = queries.ledgers.persons(row).map(({ id, name, state }, index): NewRevision => ({ type: 'person', of: id, at: now + index, prev: current('person', id), body: { name, state } }));
     return success({ revisions: [{ type: 'ledger', of: ledger, prev: current('ledger', ledger), body }, ...persons], answer: () => undefined });
   });
