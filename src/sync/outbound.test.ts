@@ -81,7 +81,7 @@ async function setUp(entries: number, answer: Answer) {
     }
     throw new Error('goes round in circles');
   };
-  return { store, outbound, sent, waiting, drain, write, fetch, setting, headers: () => sent.flat().map((bytes) => headerOf(bytes)), known: (): LedgerAccess => access };
+  return { store, repo, outbound, sent, waiting, drain, write, fetch, setting, headers: () => sent.flat().map((bytes) => headerOf(bytes)), known: (): LedgerAccess => access };
 }
 function headerOf(bytes: Uint8Array) {
   const parsed = parseFrame(bytes);
@@ -158,6 +158,29 @@ describe('a frame that was sealed too early', () => {
     expect(await waiting()).not.toEqual([]);
     await drain();
     expect(sent).toHaveLength(count);
+  });
+
+  it('does not vouch any more for what it rests on, as nobody who sees it anew could tell', async () => {
+    const cy = await book.welcome('Cy');
+    const { store, drain, write, fetch, setting, repo } = await setUp(0, takeAll);
+    const theirs = createMemoryStore();
+    const theirRepo = createRepo({ store: theirs, deviceIn: async () => cy.seat.id, randomBytes: random, newId: () => sampleId('their document'), pause: async () => {} });
+    await theirRepo.write(book.ledger, [sampleEntry('by Cy', { device: cy.seat.id })]);
+    const { document, changes: [first] } = (await must(theirs.nextUnsealed(book.ledger, MUCH)))!;
+    const change = await must(repo.readChange(document, first!.bytes, 4));
+    await must(store.commitReceived(book.ledger, [{ document, frame: sampleId('theirs'), seq: 1, bytes: new Uint8Array(), verdict: { state: 'merged', changes: [change], refused: new Map() } }], null));
+    await write(1, 'on it');
+    setting.answer = () => failure('relay_full');
+    await drain();
+    await book.add(makeRemoval(await book.access(book.owner), { type: 'remove', member: cy.member }, new Map(), random));
+    await fetch();
+    expect(store.revisions(book.ledger)).toHaveLength(2);
+    setting.answer = (frames) => refuse(frames, 'epoch_stale');
+    await drain();
+    setting.answer = takeAll;
+    await drain();
+    expect(store.revisions(book.ledger).map(({ device }) => device)).toEqual([bo.seat.id]);
+    expect((await must(store.refusedChanges(book.ledger))).map(({ hash }) => hash)).toEqual([change.hash]);
   });
 
   it('of a relay that lost its log is one of many, and all of them come through', async () => {

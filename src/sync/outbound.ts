@@ -7,6 +7,7 @@ import { bytesToHex } from './protocol/bytes.ts';
 import { parseFrame } from './protocol/frames.ts';
 import { endOfWriting, mayWrite, roleNow } from './protocol/membership.ts';
 import { makeEpoch } from './records.ts';
+import { hasEndings } from './review.ts';
 import type { Line } from './line.ts';
 import { MAXIMUM_FRAMES_AT_ONCE, PAGE_BYTES } from './protocol/limits.ts';
 import type { Refusal } from './protocol/messages.ts';
@@ -82,7 +83,11 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     return parsed.ok && bytesToHex(parsed.value.header.author) === ownKey(access()) ? parsed.value.header : undefined;
   };
 
-  const unseal = (frames: readonly WaitingFrame[]) => store.commitUnsealed(ledger, frames.map(({ document, frame }) => ({ document, frame })));
+  /** What is sealed anew is later than it was: others' changes may not count any more because of it, or ours again. */
+  async function unseal(frames: readonly WaitingFrame[]): Promise<Result<void, Trouble>> {
+    const unsealed = await store.commitUnsealed(ledger, frames.map(({ document, frame }) => ({ document, frame })));
+    return unsealed.ok && hasEndings(access()) ? line.review([...new Set(frames.map(({ document }) => document))]) : unsealed;
+  }
 
   /** Frames of ours that were refused for when they were sealed go back to being changes, once more is known. */
   async function sealAnew(stale: ReadonlyMap<WaitingFrame, Refusal>): Promise<Result<void, Trouble>> {
@@ -105,8 +110,7 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     });
     if (past.length === 0 || !isWriter()) return success(false);
     const unsealed = await unseal(past);
-    const reviewed = unsealed.ok ? await line.review([...new Set(past.map(({ document }) => document))]) : unsealed;
-    return reviewed.ok ? success(true) : reviewed;
+    return unsealed.ok ? success(true) : unsealed;
   }
 
   async function step(): Promise<Result<boolean, Trouble>> {

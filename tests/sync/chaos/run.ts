@@ -63,6 +63,11 @@ export async function runChaos({ seed, acts = COMPANY, newDisk = createMemoryDis
     if (!device.isAlive) await device.start();
     device.session.setPaused(false);
   }
+  if (hasMallory) {
+    // Where a relay hid something between two frames that it showed, whoever writes on rests on it, and the hole shows.
+    await scheduler.pass(120_000);
+    for (const device of devices) await write(chaos, device);
+  }
   const healed = scheduler.now();
   const isInStep = await world.until(() => isCalm(chaos, healed));
 
