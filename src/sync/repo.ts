@@ -75,8 +75,9 @@ interface Segment {
   sequence: number;
 }
 
-let automerge: Promise<typeof import('@automerge/automerge')> | undefined;
-const loadAutomerge = () => (automerge ??= import('@automerge/automerge'));
+const importAutomerge = () => import('@automerge/automerge');
+let automerge: ReturnType<typeof importAutomerge> | undefined;
+const loadAutomerge = () => (automerge ??= importAutomerge());
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 const lastOperationOf = ({ startOp, ops }: DecodedChange): number => startOp + ops.length - 1;
 
