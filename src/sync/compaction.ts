@@ -23,6 +23,8 @@ export interface Compaction {
   onSnapshot(document: DocumentId, bytes: Uint8Array): void;
   /** Does a bit of what is due, when nothing else is to be done: true when there was something. */
   step(): Promise<Result<boolean, Trouble>>;
+  /** Nothing is due any more. */
+  stop(): void;
 }
 
 export interface CompactionDeps {
@@ -72,6 +74,8 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
   /** What a snapshot is to be made of now. */
   let due: Tail[] = [];
   let state: 'looking' | 'waiting' | 'due' = 'looking';
+  let isStopped = false;
+  let cancel = (): void => {};
 
   /** Whether this device knows enough, and may say it. One without the first keys has not read everything. */
   function isFit(): boolean {
@@ -164,7 +168,8 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
     const isWorthIt = due.length > 0;
     const delay = isWorthIt ? SHORTEST_DELAY + Math.round(random() * (LONGEST_DELAY - SHORTEST_DELAY)) : BETWEEN_LOOKS;
     state = 'waiting';
-    timers.after(delay, () => {
+    if (isStopped) return success(undefined);
+    cancel = timers.after(delay, () => {
       state = isWorthIt ? 'due' : 'looking';
       if (isWorthIt) onDue();
     });
@@ -187,6 +192,10 @@ export function createCompaction({ ledger, access, store, repo, conversation, in
   }
 
   return {
+    stop() {
+      isStopped = true;
+      cancel();
+    },
     onSnapshot(document, bytes) {
       arrived.delete(document);
       const [oldest] = arrived.keys();

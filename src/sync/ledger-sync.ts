@@ -91,6 +91,7 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
   let wake = (): void => {};
   /** Until when sending rests after the relay said that it is full. */
   let isResting = false;
+  let cancelRest = (): void => {};
   let failures = 0;
   /** What went wrong while nobody waited for it. */
   let bug: { error: unknown } | undefined;
@@ -147,7 +148,7 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     // Nothing is lost: the frames stay here and go when there is room. Meanwhile reading goes on.
     isResting = true;
     onState({ reason: sent.code === 'frame_too_large' ? sent.code : 'relay_full' });
-    timers.after(backoffDelay(failures++, random(), LONGEST_RETRY), () => {
+    cancelRest = timers.after(backoffDelay(failures++, random(), LONGEST_RETRY), () => {
       isResting = false;
       rouse();
     });
@@ -220,6 +221,8 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     },
     stop() {
       isStopped = true;
+      cancelRest();
+      compaction.stop();
       tellOpened(false);
       rouse();
     },
