@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { join } from 'node:path';
 import type { Client } from '#contract/client.ts';
-import { becomeContacts, disagree, joinByLink, setUp, startHousehold, valueOf, viewOf } from '#tests/people.ts';
+import { becomeContacts, disagree, joinByLink, pairDevice, setUp, startHousehold, valueOf, viewOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { expect, test, type PersonOptions } from './fixtures.ts';
 
@@ -28,7 +28,10 @@ const byClick = (name: string, tab: string, find: (page: Page) => Locator): Scre
   },
 });
 
-const PAGES = [at('new-ledger', '#/new'), at('join', '#/join'), at('contacts', '#/contacts'), at('import', '#/import'), at('settings', '#/settings'), at('sync', '#/sync')];
+const PAGES = [
+  at('new-ledger', '#/new'), at('join', '#/join'), at('contacts', '#/contacts'), at('import', '#/import'), at('settings', '#/settings'), at('me', '#/me'),
+  at('devices', '#/devices'), at('sync', '#/sync'), at('relay-sees', '#/relay'),
+];
 const TABS = ['entries', 'balances', 'charts', 'people', 'members'].map((tab): Screen => ({ name: tab, open: (page) => goToTab(page, tab) }));
 const importPreview: Screen = {
   name: 'import-preview',
@@ -90,6 +93,40 @@ const inviteContact: Screen = {
     await expect(page.getByRole('dialog')).toBeVisible();
   },
 };
+const documents: Screen = {
+  name: 'sync-documents',
+  async open(page) {
+    await goTo(page, '#/sync');
+    await page.getByRole('button', { name: /^(Documents of|“)/ }).first().click();
+    await expect(page.getByRole('table')).not.toHaveCount(1);
+  },
+};
+/** A dialog that a button of a page opens. */
+const byButton = (name: string, hash: string, label: RegExp, inside?: RegExp): Screen => ({
+  name,
+  async open(page) {
+    await goTo(page, hash);
+    await page.getByRole('button', { name: label }).click();
+    if (inside) await page.getByRole('dialog').getByRole('button', { name: inside }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  },
+});
+const MINE: readonly Screen[] = [
+  byButton('words-warning', '#/me', /^(Show the words|显示恢复词)$/),
+  byButton('words', '#/me', /^(Show the words|显示恢复词)$/, /^(I am alone|只有我)/),
+  {
+    name: 'words-check',
+    async open(page) {
+      await byButton('', '#/me', /^(Show the words|显示恢复词)$/, /^(I am alone|只有我)/).open(page);
+      await page.getByRole('button', { name: /^(I have written them down|我抄好了)$/ }).click();
+    },
+  },
+  byButton('backup', '#/me', /^(Back up now|立即备份)$/),
+  byButton('pair', '#/devices', /^(Add a device|添加设备)$/),
+];
+/** The ways in for those who are not new. */
+const WAYS = [['way-device', /another device|另一台设备/], ['way-words', /24 words|24 个恢复词/], ['way-backup', /backup file|备份文件/]] as const;
+
 /** Leaves its draft behind, so it comes last. */
 const draftOffer: Screen = {
   name: 'draft-offer',
@@ -121,6 +158,8 @@ const FULL: readonly Screen[] = [
   contact('contact-verified', /Benni/),
   inviteContact,
   ...PAGES,
+  documents,
+  ...MINE,
   draftOffer,
 ];
 const EMPTY: readonly Screen[] = [at('today', '#/'), ...PAGES];
@@ -177,6 +216,11 @@ for (const { look, language, colorScheme, viewport } of LOOKS) {
     const fresh = await person('fresh', options());
     await expect(fresh.page.getByRole('heading', { level: 1 })).toBeVisible();
     await inspect(fresh.page, pictureFolder, 'first-run');
+    for (const [name, label] of WAYS) {
+      await fresh.page.getByRole('button', { name: label }).click();
+      await inspect(fresh.page, pictureFolder, name);
+      await fresh.page.getByRole('button', { name: /^(Back|返回)$/ }).click();
+    }
     const { page } = await person('Ann', options((client) => setUp(client, 'Ann', { language })));
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     for (const screen of EMPTY) {
@@ -210,6 +254,12 @@ for (const { look, language, colorScheme, viewport } of LOOKS) {
         await joinByLink(ann, ledger, cy, 'Chloé', 'viewer');
       });
       await viewOf(ann, 'contacts.list', {}, (contacts) => contacts.some(({ root, realName }) => root === guest && realName !== null));
+      valueOf(await ann.call('identity.update', { realName: 'Ann Example-Müller' }));
+      await withProfile(join(folder, 'tablet'), 'Ann’s tablet', (tablet) => pairDevice(ann, tablet));
+      const tablet = (await viewOf(ann, 'devices.list', {}, (devices) => devices.length === 2)).find(({ mine }) => !mine);
+      await withProfile(join(folder, 'phone'), 'Old phone', (phone) => pairDevice(ann, phone));
+      const phone = (await viewOf(ann, 'devices.list', {}, (devices) => devices.length === 3)).find(({ mine, device }) => !mine && device !== tablet?.device);
+      valueOf(await ann.call('devices.revoke', { device: phone?.device ?? '' }));
     })));
     await page.getByRole('link', { name: /Maple Street/ }).first().click();
     await expect(page.getByRole('grid')).toBeVisible();
