@@ -80,7 +80,7 @@ test('a device is added by link after the words were compared, has the ledger, a
   await expect(syncChip(laptop.page)).toHaveAttribute('data-waiting', '0');
   await tablet.page.getByRole('link', { name: /Flat/ }).first().click();
   await expect(tablet.page.getByText('You are no longer in this ledger')).toBeVisible();
-  await expect(entryRow(tablet.page, 'Rent')).toBeVisible();
+  await expect(entryRow(tablet.page, 'Soap')).toBeVisible();
   await expect(entryRow(tablet.page, 'New lock')).toHaveCount(0);
 });
 

@@ -2,6 +2,7 @@ import { Paper, Stack, Switch, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
+import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -10,6 +11,7 @@ import { useWords } from '#renderer/words/use-words.ts';
 export function Nearby() {
   const say = useWords('sync');
   const format = useFormat();
+  const errorText = useErrorText();
   const { view, error } = useWatch('nearby.get', {});
   const setEnabled = useCall('nearby.setEnabled');
   const [wanted, setWanted] = useState<boolean>();
@@ -28,7 +30,8 @@ export function Nearby() {
         {view && (
           <>
             <Switch label={say('nearbySwitch')} description={say('nearbyHint')} checked={wanted ?? view.enabled} onChange={(event) => void switchTo(event.currentTarget.checked)} />
-            {view.enabled && <FailureNotice error={view.error === null ? undefined : { code: view.error }} />}
+            {/* Nothing that anybody did has failed: a state, not an alarm. */}
+            {view.enabled && view.error !== null && <Text size="sm" c="var(--tally-wait)" role="status" data-error-code={view.error}>{errorText({ code: view.error })}</Text>}
             {view.enabled && view.error === null && view.peers.length === 0 && <Text size="sm" c="dimmed" role="status">{say('nearbyNone')}</Text>}
             {view.enabled && view.peers.length > 0 && (
               <ScrollTable label={say('nearby')} minWidth={480}>
