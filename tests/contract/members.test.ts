@@ -1,4 +1,5 @@
 /** Who may do what in a ledger: enforced by every device, whatever the others and the relay do. */
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
 import { addBook, newId, type Book } from './book.ts';
@@ -94,6 +95,19 @@ describe('roles', () => {
     valueOf(await addAs(bob, book, 300));
     await untilAmounts(ann, ledger, [100, 300]);
     await untilSame(ann.client, bob.client, ledger);
+  });
+
+  it('whoever writes in another’s name is named all the same', async () => {
+    const { ann, bob, book, ledger } = await shareBook('editor');
+    valueOf(await bob.client.call('people.claim', { ledger, person: book.me }));
+    const entry = newId();
+    valueOf(await bob.client.call('entries.add', { ledger, entry, draft: book.expense(100) }));
+    await untilSame(ann.client, bob.client, ledger);
+    for (const one of [ann, bob]) {
+      const [first] = (await viewOf(one.client, 'entries.get', { ledger, entry }))?.history ?? [];
+      expect(first).toMatchObject({ by: { person: book.me, name: 'Ann' }, member: { name: 'Bob', person: book.bob } });
+    }
+    expect((await memberOf(ann, ledger, 'Bob')).devices.filter(({ recovery }) => !recovery)).toMatchObject([{ name: "Bob's laptop" }]);
   });
 
   it('the owner hands the ledger over, and only then leaves', async () => {
@@ -197,6 +211,40 @@ describe('what counts for nothing', () => {
     await viewOf(ann.client, 'ledgers.get', { ledger }, (view) => view?.waiting === 0);
     expect(await amountsOf(ann, ledger)).toEqual([100, 200]);
     expect(await viewOf(ann.client, 'members.get', { ledger })).toMatchObject({ refused: 0 });
+  });
+
+  it('what comes round the relay from somebody who may not write any more is refused by all, until an admin lets it in', async () => {
+    const { ann, bob, book, ledger } = await shareBook('editor');
+    const cy = await company.person('Cy');
+    await admit(ann, ledger, cy, 'Cy');
+    valueOf(await addAs(bob, book, 100));
+    for (const one of [ann, cy]) await untilAmounts(one, ledger, [100]);
+    await setPaused(bob, true);
+    valueOf(await addAs(bob, book, 666));
+    // Sealed while he could still write, as far as he knows, and carried on a stick.
+    const { path } = valueOf(await bob.client.call('files.exportChanges', { folder: bob.profile }));
+    valueOf(await ann.client.call('members.setRole', { ledger, member: (await memberOf(ann, ledger, 'Bob')).member, role: 'viewer' }));
+    await viewOf(cy.client, 'members.get', { ledger }, ({ members }) => members.some(({ name, role }) => name === 'Bob' && role === 'viewer'));
+    const { file } = valueOf(await cy.client.call('files.upload', { file: null, piece: readFileSync(path).toString('base64') }));
+    expect(valueOf(await cy.client.call('files.importChanges', { file }))).toMatchObject({ fresh: 1 });
+    // Cy hands it on to the relay, and so to everybody.
+    for (const one of [cy, ann]) {
+      await viewOf(one.client, 'members.get', { ledger }, ({ refused }) => refused === 1);
+      expect(await amountsOf(one, ledger)).toEqual([100]);
+    }
+    await setPaused(bob, false);
+    await viewOf(bob.client, 'members.get', { ledger }, ({ refused, role }) => refused === 1 && role === 'viewer');
+    expect(await amountsOf(bob, ledger)).toEqual([100]);
+    const shown = valueOf(await cy.client.call('members.refused', { ledger }));
+    expect(shown).toMatchObject({ mayAccept: false, changes: [{ author: 'Bob', reason: 'role_forbids', entries: [{ amount: 666 }] }] });
+    const hashes = shown.changes.map(({ hash }) => hash);
+    expect(codeOf(await cy.client.call('members.accept', { ledger, hashes }))).toBe('role_forbids');
+    expect(codeOf(await ann.client.call('members.accept', { ledger, hashes: ['0'.repeat(64)] }))).toBe('not_found');
+    expect(valueOf(await ann.client.call('members.refused', { ledger }))).toMatchObject({ mayAccept: true });
+    valueOf(await ann.client.call('members.accept', { ledger, hashes }));
+    for (const one of [ann, bob, cy]) await untilAmounts(one, ledger, [100, 666]);
+    await untilSame(ann.client, cy.client, ledger);
+    for (const one of [ann, bob, cy]) expect(await viewOf(one.client, 'members.get', { ledger }, ({ refused }) => refused === 0)).toMatchObject({ refused: 0 });
   });
 
   it('whoever was removed comes in again on a new invite, and goes on where the others are', async () => {

@@ -173,10 +173,12 @@ export function createCompanion(ground: Ground): Companion {
   async function listPlaces(): Promise<readonly PlaceBody[]> {
     const places = personal.places();
     const known = new Set(places.map(({ ledger }) => ledger));
-    for (const { id, name } of queries.ledgers.everything()) {
-      const access = link.access(id);
-      if (known.has(id) || leftAlone.has(id) || id === personal.ledger() || !access || !isIn(access.membership, ownKey(access))) continue;
-      await personal.keepPlace({ ledger: id, name, credential: null, state: 'in' });
+    for (const ledger of keyring.get().ledgers) {
+      const access = link.access(ledger);
+      if (known.has(ledger) || leftAlone.has(ledger) || ledger === personal.ledger() || !access || !isIn(access.membership, ownKey(access))) continue;
+      const row = queries.ledgers.find(ledger);
+      if (row) await personal.keepPlace({ ledger, name: row.name, credential: null, state: 'in' });
+      else unsettled.set(ledger, false);
     }
     return personal.places();
   }
