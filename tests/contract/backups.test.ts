@@ -148,6 +148,7 @@ describe('a backup', () => {
     valueOf(await third.client.call('identity.restore', { phrase: words.join(' '), relay: company.address(), language: 'en' }));
     await untilAmounts(third, own.ledger, [100]);
     await untilAmounts(third, shared.ledger, [200, 400]);
+    expect(await viewOf(third.client, 'ledgers.list', {})).toHaveLength(2);
   });
 
   it('of long ago, restored twice, never forks: all that anybody wrote is there once', async () => {
@@ -183,6 +184,7 @@ describe('a backup', () => {
     await untilSent(old);
     await untilSame(bob.client, old.client, shared.ledger);
     await untilAmounts(bob, shared.ledger, [200, 700]);
+    expect(await viewOf(bob.client, 'sync.state', {})).toMatchObject({ quarantined: 0 });
   });
 
   it('of a device that has given the words up opens with them alone', async () => {

@@ -15,19 +15,9 @@ import { makeDevice, makeRemoval } from '#sync/records.ts';
 import type { NewRevision } from './author.ts';
 import { becomeAnother } from './enter-ledger.ts';
 import { listForeignKeys } from './foreign-keys.ts';
-import type { Ground } from './ground.ts';
+import type { Companion, Ground } from './ground.ts';
 import { readFrontier } from './members.ts';
 import { comeBack } from './recovery.ts';
-
-export interface Companion {
-  /** Looks at everything once more; asked for again meanwhile, once more after that. */
-  look(): void;
-  /** The same, and settles when it is done. */
-  lookNow(): Promise<void>;
-  /** Does something to a ledger meanwhile that should not be done twice, and looks afterwards. */
-  leaveAlone<T>(ledger: LedgerId, work: () => Promise<T>): Promise<T>;
-  close(): Promise<void>;
-}
 
 /** What could not be done is tried again after so long, and then later and later, in milliseconds. */
 const PATIENCE = 2_000;

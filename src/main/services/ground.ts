@@ -16,11 +16,21 @@ import type { Keyring } from '#main/keyring.ts';
 import type { Self } from '#main/self.ts';
 import type { Shell } from '#main/shell.ts';
 import type { Author } from './author.ts';
-import type { Companion } from './companion.ts';
 import type { Link } from './link.ts';
 import type { Personal } from './personal.ts';
 import type { Profiles } from './profiles.ts';
 import type { Warmer } from './warm.ts';
+
+/** Keeps all devices of a person in the same ledgers: see companion.ts. */
+export interface Companion {
+  /** Looks at everything once more; asked for again meanwhile, once more after that. */
+  look(): void;
+  /** The same, and settles when it is done. */
+  lookNow(): Promise<void>;
+  /** Does something to a ledger meanwhile that should not be done twice, and looks afterwards. */
+  leaveAlone<T>(ledger: LedgerId, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
 
 /** What the services stand on while the store is open. */
 export interface Ground {
