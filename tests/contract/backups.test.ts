@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
 import { addBook, newId, type Book } from './book.ts';
-import { admit, createCompany, memberOf, setPaused, untilAmounts, type Company, type Somebody } from './company.ts';
+import { admit, amountsOf, createCompany, memberOf, setPaused, untilAmounts, type Company, type Somebody } from './company.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 
@@ -148,6 +148,7 @@ describe('a backup', () => {
     valueOf(await third.client.call('identity.restore', { phrase: words.join(' '), relay: company.address(), language: 'en' }));
     await untilAmounts(third, own.ledger, [100]);
     await untilAmounts(third, shared.ledger, [200, 400]);
+    for (const one of [bob, fresh, third]) expect(await viewOf(one.client, 'sync.state', {})).toMatchObject({ quarantined: 0 });
     expect(await viewOf(third.client, 'ledgers.list', {})).toHaveLength(2);
   });
 
@@ -183,7 +184,7 @@ describe('a backup', () => {
     await setPaused(old, false);
     await untilSent(old);
     await untilSame(bob.client, old.client, shared.ledger);
-    await untilAmounts(bob, shared.ledger, [200, 700]);
+    expect(await amountsOf(bob, shared.ledger)).toEqual([200, 700]);
     expect(await viewOf(bob.client, 'sync.state', {})).toMatchObject({ quarantined: 0 });
   });
 
