@@ -67,7 +67,7 @@ export function createAppending({ store, now, isSignedBy, underMembership, onSto
   }
 
   return async (ledger, frames, from) => {
-    const checked = await Promise.all(frames.map((bytes) => check(ledger, bytes, from.key)));
+    const checked = await from.inTurn(Promise.all(frames.map((bytes) => check(ledger, bytes, from.key))));
     const unsound = checked.filter((one) => 'reason' in one);
     const signed = checked.filter((one) => 'header' in one);
     const newest = Math.max(...signed.map(({ header }) => header.record), 0);

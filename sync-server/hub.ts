@@ -41,6 +41,8 @@ export interface Appender {
   readonly listener: Listener;
   /** The key that the session has opened the ledger with. */
   readonly key: string;
+  /** Requests of one session go to the store in the order in which they came, however long it takes to check them. */
+  inTurn<T>(checked: Promise<T>): Promise<T>;
   /** Judges whether the session may append, by the membership of the moment. */
   mayAppend(membership: Membership): Refusal | null;
   onAppended(answer: Settled<AppendAnswer, Refusal>): void;

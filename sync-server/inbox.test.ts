@@ -7,7 +7,7 @@ describe('an inbox', () => {
     const handled: number[] = [];
     let finish = (): void => undefined;
     const inbox = createInbox({
-      limits: { messagesPerSecond: 1_000, bytesPerSecond: 1e9, burst: 5, waitingBytes: 1_000 },
+      limits: { messagesPerSecond: 1_000, bytesPerSecond: 1e9, burst: 5, atOnce: 1, waitingBytes: 1_000 },
       clock: () => 0,
       handle: (message) => new Promise((resolve) => {
         handled.push(message.length);
@@ -29,6 +29,29 @@ describe('an inbox', () => {
     finish();
     await expect.poll(() => handled).toEqual([700, 400, 200]);
     expect(asked).toEqual(['pause', 'resume']);
+    inbox.close();
+  });
+
+  it('hands on several messages at a time, in order, and no more than are allowed', async () => {
+    const handled: number[] = [];
+    const finish: (() => void)[] = [];
+    const inbox = createInbox({
+      limits: { messagesPerSecond: 1_000, bytesPerSecond: 1e9, burst: 5, atOnce: 2, waitingBytes: 1_000 },
+      clock: () => 0,
+      handle: (message) => new Promise((resolve) => {
+        handled.push(message.length);
+        finish.push(resolve);
+      }),
+      pause: () => undefined,
+      resume: () => undefined,
+      onError: (error) => expect.fail(String(error)),
+    });
+    for (const length of [1, 2, 3, 4]) inbox.push(new Uint8Array(length));
+    expect(handled).toEqual([1, 2]);
+    finish[1]?.();
+    await expect.poll(() => handled).toEqual([1, 2, 3]);
+    finish[0]?.();
+    await expect.poll(() => handled).toEqual([1, 2, 3, 4]);
     inbox.close();
   });
 });

@@ -4,6 +4,8 @@ export interface InboxLimits {
   readonly bytesPerSecond: number;
   /** How many seconds' worth may come at once. */
   readonly burst: number;
+  /** So many messages may be handled at a time. They are handed on in order; what must not overlap is for who handles them to say. */
+  readonly atOnce: number;
   /** So many bytes may lie here before the connection is asked to stop reading. */
   readonly waitingBytes: number;
 }
@@ -28,14 +30,14 @@ export interface InboxDeps {
 const MAXIMUM_WAITING = 16;
 
 /**
- * Hands a connection's messages on one after the other, and no faster than the limits allow: who sends more is slowed
+ * Hands a connection's messages on in order, and no faster than the limits allow: who sends more is slowed
  * down through the connection itself and loses nothing.
  */
 export function createInbox({ limits, clock, handle, pause, resume, onError }: InboxDeps): Inbox {
   let waiting: Uint8Array[] = [];
   /** In all that is waiting, and in what is being handled. */
   let bytes = 0;
-  let isBusy = false;
+  let underWay = 0;
   let isPaused = false;
   let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,28 +54,33 @@ export function createInbox({ limits, clock, handle, pause, resume, onError }: I
     return allowance >= 0 ? 0 : -allowance * 1000;
   }
 
-  async function run(): Promise<void> {
-    isBusy = true;
-    for (let message = waiting.shift(); message && !isClosed; message = waiting.shift()) {
-      try {
-        await handle(message);
-      } catch (error) {
-        onError(error);
-        break;
-      }
-      bytes -= message.length;
-      const delay = pay(message.length);
-      if (delay > 0) {
-        await new Promise<void>((resolve) => {
-          timer = setTimeout(resolve, delay);
-        });
-      }
-      if (isPaused && waiting.length < MAXIMUM_WAITING / 2 && bytes <= limits.waitingBytes / 2) {
-        isPaused = false;
-        resume();
-      }
+  async function hand(message: Uint8Array): Promise<void> {
+    underWay += 1;
+    try {
+      await handle(message);
+    } catch (error) {
+      return onError(error);
     }
-    isBusy = false;
+    underWay -= 1;
+    bytes -= message.length;
+    if (isPaused && waiting.length < MAXIMUM_WAITING / 2 && bytes <= limits.waitingBytes / 2) {
+      isPaused = false;
+      resume();
+    }
+    handNext();
+  }
+  function handNext(): void {
+    while (timer === undefined && !isClosed && underWay < limits.atOnce) {
+      const message = waiting.shift();
+      if (!message) return;
+      void hand(message);
+      const delay = pay(message.length);
+      if (delay <= 0) continue;
+      timer = setTimeout(() => {
+        timer = undefined;
+        handNext();
+      }, delay);
+    }
   }
 
   return {
@@ -85,7 +92,7 @@ export function createInbox({ limits, clock, handle, pause, resume, onError }: I
         isPaused = true;
         pause();
       }
-      if (!isBusy) void run();
+      handNext();
     },
     close() {
       isClosed = true;

@@ -94,6 +94,24 @@ describe('appending', () => {
     }
   });
 
+  it('several requests of one client share a wait for the disk and keep their order, and what comes after them sees them', async () => {
+    const commits: number[] = [];
+    const grouping = createSqliteRelayStore({ data: ':memory:', newIncarnation: () => '1'.repeat(32), onCommit: (_, requests) => commits.push(requests) });
+    const ledger = sampleLedger();
+    const friend = ledger.admit('editor');
+    const client = await join(sampleRelay(grouping), ledger);
+    commits.length = 0;
+    // Signatures of others take their time.
+    const frames = [friend, ledger.owner, friend, ledger.owner].map((by) => ledger.frame(DOCUMENT, 100, { by }));
+    const answers = frames.map((frame, index) => client.say({ type: 'append', id: 11 + index, ledger: ledger.id, frames: [frame] }));
+    const page = client.since(ledger, DOCUMENT);
+    await Promise.all(answers);
+    expect(client.ofType('appended').map(({ id, stored }) => [id, stored[0]?.seq])).toEqual([[11, 1], [12, 2], [13, 3], [14, 4]]);
+    expect(await page).toMatchObject({ type: 'page', frames: frames.map((bytes, index) => ({ seq: index + 1, bytes })) });
+    expect(commits.length).toBeLessThan(frames.length);
+    await grouping.close();
+  });
+
   it('refuses each frame that is not sound, and stores the others', async () => {
     const ledger = sampleLedger();
     const friend = ledger.admit('editor');

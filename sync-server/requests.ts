@@ -63,6 +63,13 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
     return there;
   }
 
+  let lastChecked: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(checked: Promise<T>): Promise<T> {
+    const turn = lastChecked.then(() => checked);
+    lastChecked = turn.then(() => undefined, () => undefined); // the frames themselves shall not stay
+    return turn;
+  }
+
   const listener: Listener = {
     onStored(ledger, encoded) {
       const one = opened.get(ledger);
@@ -145,6 +152,7 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
     await hub.append(ledger, frames, {
       listener,
       key: one.key,
+      inTurn,
       mayAppend(membership) {
         const there = standing(membership, one);
         return typeof there === 'string' ? there : isMember(there) ? null : 'role_forbids';

@@ -148,7 +148,7 @@ describe('a relay over WebSockets', () => {
   });
 
   it('slows down who sends too fast, and answers everything', async () => {
-    const server = await start({ inbox: { messagesPerSecond: 200, bytesPerSecond: 1e9, burst: 0.1, waitingBytes: 1e6 } });
+    const server = await start({ inbox: { messagesPerSecond: 200, bytesPerSecond: 1e9, burst: 0.1, atOnce: 1, waitingBytes: 1e6 } });
     const client = await connect(server);
     const started = performance.now();
     client.say({ type: 'hello', version: PROTOCOL_VERSION });

@@ -44,7 +44,7 @@ export interface RelayServer {
   close(): Promise<void>;
 }
 
-const DEFAULT_INBOX: InboxLimits = { messagesPerSecond: 200, bytesPerSecond: 10_000_000, burst: 5, waitingBytes: 2 * MAXIMUM_MESSAGE_BYTES };
+const DEFAULT_INBOX: InboxLimits = { messagesPerSecond: 200, bytesPerSecond: 10_000_000, burst: 5, atOnce: 8, waitingBytes: 2 * MAXIMUM_MESSAGE_BYTES };
 /**
  * What a connection may send before it has opened a ledger: the proofs for a thousand ledgers at once, a few invites, or
  * one record of the largest size. Records that this relay could use are not counted: a client that brings back a long

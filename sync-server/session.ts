@@ -4,7 +4,7 @@ import { createLedgerRequests, type Answer } from './requests.ts';
 
 /** One client's side of the conversation. */
 export interface RelaySession {
-  /** One message, or what calls itself one. Give the next when this one is done. Never throws for what a client sent. */
+  /** One message, or what calls itself one; settles when that is done. Messages are taken in the order they are given in. Never throws for what a client sent. */
   receive(bytes: Uint8Array): Promise<void>;
   /** Whether it has said hello. */
   isGreeted(): boolean;
@@ -24,6 +24,9 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   let isGreeted = false;
   let isEnded = false;
   let puts = 0;
+  /** All that was given so far is done; and the last of it that is alone. */
+  let all: Promise<unknown> = Promise.resolve();
+  let lastAlone = all;
 
   const sendEncoded = (encoded: Uint8Array): void => {
     if (!isEnded) wire.send(encoded);
@@ -61,21 +64,30 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
     return taken.ok ? { ok: true, value: { type: 'taken', id, bytes: taken.value } } : taken;
   }
 
+  async function handle(parsed: ReturnType<typeof parseClientMessage>): Promise<void> {
+    if (isEnded) return;
+    if (!parsed.ok) return refuseAndClose(parsed.code);
+    const message = parsed.value;
+    if (message.type === 'hello') {
+      if (message.version !== PROTOCOL_VERSION) return refuseAndClose('version_unknown');
+      isGreeted = true;
+      return send({ type: 'challenge', version: PROTOCOL_VERSION, nonce });
+    }
+    if (!isGreeted) return refuseAndClose('message_malformed');
+    const answer = await (message.type === 'put' ? put(message) : message.type === 'take' ? take(message) : requests.answer(message));
+    if (!answer.ok) send({ type: 'refused', id: message.id, reason: answer.code });
+    else if (answer.value !== 'answered') send(answer.value);
+  }
+
   return {
-    async receive(bytes) {
-      if (isEnded) return;
+    receive(bytes) {
       const parsed = parseClientMessage(bytes);
-      if (!parsed.ok) return refuseAndClose(parsed.code);
-      const message = parsed.value;
-      if (message.type === 'hello') {
-        if (message.version !== PROTOCOL_VERSION) return refuseAndClose('version_unknown');
-        isGreeted = true;
-        return send({ type: 'challenge', version: PROTOCOL_VERSION, nonce });
-      }
-      if (!isGreeted) return refuseAndClose('message_malformed');
-      const answer = await (message.type === 'put' ? put(message) : message.type === 'take' ? take(message) : requests.answer(message));
-      if (!answer.ok) send({ type: 'refused', id: message.id, reason: answer.code });
-      else if (answer.value !== 'answered') send(answer.value);
+      // Appends overlap, so that one wait for the disk does for several; everything else is alone.
+      const isAppend = parsed.ok && parsed.value.type === 'append';
+      const handled = (isAppend ? lastAlone : all).then(() => handle(parsed));
+      all = Promise.allSettled([all, handled]).then(() => undefined); // or each would hold on to the one before
+      if (!isAppend) lastAlone = all;
+      return handled;
     },
     isGreeted: () => isGreeted,
     isTrusted: requests.isTrusted,
