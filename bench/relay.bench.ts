@@ -39,7 +39,7 @@ async function benchIdle(): Promise<void> {
   });
 }
 
-const APPENDS = { writers: 32, requests: 25, frames: 50, ahead: 4, bytes: ENTRY_BYTES };
+const APPENDS = { writers: 32, requests: 75, frames: 50, ahead: 4, bytes: ENTRY_BYTES };
 
 const APPEND_GOAL = "sustained appends/s with SQLite and with PostgreSQL, each as a ratio to the bare engine's batched insert rate in the same run (>= 0.5)";
 
