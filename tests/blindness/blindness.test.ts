@@ -146,7 +146,9 @@ async function lookFor(environment: Readonly<Record<string, string>>, beforeSear
   await told.writeOneByOne(amounts);
   const after = lengthsIn(tap.recordings().flatMap((recording) => readMessages(recording.sent)));
   for (const length of before) after.splice(after.indexOf(length), 1);
-  expect(after).toEqual(amounts.map(() => 1_024));
+  // Whatever else went meanwhile was short too.
+  expect(after.length).toBeGreaterThanOrEqual(amounts.length);
+  expect(new Set(after)).toEqual(new Set([1_024]));
   return hits.filter(({ needle }) => !controls.has(needle));
 }
 

@@ -76,8 +76,9 @@ describe('an answer that is lost', () => {
     await viewOf(bob.client, 'ledgers.get', { ledger }, (view) => view?.role === 'editor');
     expect(valueOf(await bob.client.call('sharing.join', { ticket, as }))).toEqual({ ledger, me: as.person });
     await untilSame(ann.client, bob.client, ledger);
-    expect((await viewOf(ann.client, 'members.get', { ledger })).members.map(({ name, devices }) => [name, devices.length])).toEqual([['Ann', 2], ['Bob', 2]]);
-    // Their words lead back there all the same.
+    // A way back for their words may have been made once more meanwhile: one too many opens nothing that the other does not.
+    const { members } = await viewOf(ann.client, 'members.get', { ledger });
+    expect(members.map(({ name, devices }) => [name, devices.filter(({ recovery }) => !recovery).length])).toEqual([['Ann', 1], ['Bob', 1]]);
     await untilOnline(bob);
     const words = valueOf(await bob.client.call('identity.phrase', {})).words.join(' ');
     const fresh = await company.device('New laptop');
