@@ -5,7 +5,7 @@ import { measureFanOut, type Load } from './sync/fan-out.ts';
 import { installPeers } from './sync/peers.ts';
 
 const LOADS: readonly Load[] = [
-  { clients: 10, changesPerSecond: 100, changes: 1_000 },
+  { clients: 10, changesPerSecond: 100, changes: 500 },
   { clients: 100, changesPerSecond: 100, changes: 300 },
   { clients: 1_000, changesPerSecond: 10, changes: 50 },
 ];
