@@ -52,7 +52,7 @@ async function measure({ amount, people, note, description = 'Dinner', replaces 
   return parsed.value.ciphertext.length - TAG_BYTES;
 }
 
-/** Text that packs as badly as any that people write. */
+/** Text that packs worse than what people write. */
 const textUpTo = (maximum: number) => fc.string({ unit: 'grapheme-ascii', maxLength: maximum, size: 'max' }).map((text) => text.trim());
 
 describe('the length of a frame with one entry', () => {

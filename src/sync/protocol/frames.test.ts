@@ -59,7 +59,7 @@ describe('a frame', () => {
     expect(parseFrame(bytes)).toEqual({ ok: false, code: 'frame_malformed' });
   });
 
-  it('is read by its shape exactly where it can be read as any CBOR', () => {
+  it('is read by its shape exactly where the general reader of CBOR takes it', () => {
     const isBytes = (value: unknown, length?: number): value is Uint8Array => value instanceof Uint8Array && (length === undefined || value.length === length);
     const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
     const read = (bytes: unknown): unknown[] => {

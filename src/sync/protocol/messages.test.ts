@@ -73,7 +73,7 @@ describe('messages', () => {
     expect(parseClientMessage(new Uint8Array(MAXIMUM_MESSAGE_BYTES + 1)).ok).toBe(false);
   });
 
-  it('that append are read by their shape only where they can be read as any message', () => {
+  it('that append are read by their shape only where the general reader takes them', () => {
     const edit = fc.record({ at: fc.nat(), remove: fc.nat(2), insert: fc.uint8Array({ maxLength: 3 }) });
     const frames = fc.array(fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constantFrom(23, 24, 255, 256, 65_536, MAXIMUM_FRAME_BYTES + 1).map((length) => new Uint8Array(length))), { maxLength: 30 });
     let appends = 0;
