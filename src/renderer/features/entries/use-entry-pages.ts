@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { EntryFilter } from '#contract/api.ts';
 import { useClient } from '#renderer/lib/core.tsx';
-import { createEntryPages, type EntryPages, type EntryPagesState } from './entry-pages.ts';
+import type { RowPagesState } from '#renderer/lib/row-pages.ts';
+import { createEntryPages, type EntryPages } from './entry-pages.ts';
 
 /** The rows of a ledger under a filter, page by page; another filter is another list. */
-export function useEntryPages(ledger: string, filter: EntryFilter | undefined): { pages: EntryPages; state: EntryPagesState } {
+export function useEntryPages(ledger: string, filter: EntryFilter | undefined): { pages: EntryPages; state: RowPagesState } {
   const client = useClient();
   const key = JSON.stringify(filter ?? null);
   const pages = useMemo(() => {
