@@ -1,0 +1,47 @@
+/** What a shop keeps: the tabs of its customers, the cards that stand for them, and the key its cards are made with. */
+import { z } from 'zod';
+import { idSchema, type Id } from './ids.ts';
+import { amountSchema, currencySchema } from './money.ts';
+import { nameSchema } from './text.ts';
+
+/** prepaid: only what was paid in can be spent. credit: up to the limit beyond that. */
+export const TAB_KINDS = ['prepaid', 'credit'] as const;
+export const tabKindSchema = z.enum(TAB_KINDS);
+export type TabKind = z.infer<typeof tabKindSchema>;
+
+/** A customer's account with the shop. The thing is the ledger that both share; its entries are what was sold and paid in. */
+export const tabBodySchema = z.strictObject({
+  ledger: idSchema,
+  customer: nameSchema,
+  /** Who the customer is in that ledger. */
+  person: idSchema,
+  kind: tabKindSchema,
+  currency: currencySchema,
+  /** How far the customer may owe, in minor units; of no meaning for prepaid. */
+  limit: amountSchema,
+  state: z.enum(['open', 'closed']),
+});
+export type TabBody = z.infer<typeof tabBodySchema>;
+
+/** The 7 bytes of an NTAG 424 DNA's own number (ISO 14443-3), 14 lowercase hexadecimal digits. */
+export const cardUidSchema = z.string().regex(/^[0-9a-f]{14}$/);
+
+/** A card that stands for a tab. pending: it is being written, or that was torn, and it opens nothing. */
+export const cardBodySchema = z.strictObject({
+  uid: cardUidSchema,
+  tab: idSchema,
+  /** Which generation of keys the card has been given, 1 to 255. */
+  keyVersion: z.number().int().min(1).max(255),
+  state: z.enum(['pending', 'active', 'blocked']),
+});
+export type CardBody = z.infer<typeof cardBodySchema>;
+
+/** The thing that a card is a revision of. */
+export const uidToThing = (uid: string): Id => uid.padStart(32, '0');
+
+/** What the keys of all cards of a shop are derived from. The thing is the shop's ledger. */
+export const issuerBodySchema = z.strictObject({ key: z.string().regex(/^[0-9a-f]{32}$/) });
+export type IssuerBody = z.infer<typeof issuerBodySchema>;
+
+/** What a customer can still spend, in minor units; negative where they owe more than they may. `balance`: positive is what the shop owes them. */
+export const spendable = ({ kind, limit }: Pick<TabBody, 'kind' | 'limit'>, balance: number): number => balance + (kind === 'credit' ? limit : 0);
