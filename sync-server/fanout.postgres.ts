@@ -28,6 +28,9 @@ const GAP = 'gap';
 const BYE = 'bye';
 const FRAMES = /^frames ([0-9a-f]{32}) ([0-9a-f]{32}) (\d{1,15}) (\d{1,15})$/;
 const RECORDS = /^records ([0-9a-f]{32})$/;
+const SIGNAL = /^signal ([0-9a-f]{32}) (-|[0-9a-f,]{64,}) ([A-Za-z0-9+/=]*)$/;
+/** Signals that may wait to be told; more are lost, as they would be with whoever is not there. */
+const MAXIMUM_SIGNALS = 500;
 
 /** One line of a notice. Undefined for what no relay of this version says. */
 function parseLine(line: string): Hint | typeof GAP | undefined {
@@ -35,19 +38,24 @@ function parseLine(line: string): Hint | typeof GAP | undefined {
   const [, ledger, document, from, to] = FRAMES.exec(line) ?? [];
   if (ledger && document) return { type: 'frames', ledger, document, from: Number(from), to: Number(to) };
   const changed = RECORDS.exec(line)?.[1];
-  return changed ? { type: 'records', ledger: changed } : undefined;
+  if (changed) return { type: 'records', ledger: changed };
+  const [, signalled, addressees = '', bytes = ''] = SIGNAL.exec(line) ?? [];
+  return signalled ? { type: 'signal', ledger: signalled, to: addressees === '-' ? null : new Set(addressees.split(',')), bytes: Buffer.from(bytes, 'base64') } : undefined;
 }
+const signalToLine = ({ ledger, to, bytes }: Extract<Hint, { type: 'signal' }>): string =>
+  `signal ${ledger} ${to ? [...to].join(',') : '-'} ${Buffer.from(bytes).toString('base64')}`;
 
 interface Waiting {
   isGap: boolean;
   readonly records: Set<string>;
   readonly frames: Map<string, { from: number; to: number }>;
+  readonly signals: string[];
 }
-const createWaiting = (): Waiting => ({ isGap: false, records: new Set(), frames: new Map() });
+const createWaiting = (): Waiting => ({ isGap: false, records: new Set(), frames: new Map(), signals: [] });
 
-function toLines({ isGap, records, frames }: Waiting): string[] {
-  if (isGap) return [GAP];
-  return [...[...records].map((ledger) => `records ${ledger}`), ...[...frames].map(([name, { from, to }]) => `frames ${name} ${from} ${to}`)];
+function toLines({ isGap, records, frames, signals }: Waiting): string[] {
+  if (isGap) return [GAP, ...signals];
+  return [...signals, ...[...records].map((ledger) => `records ${ledger}`), ...[...frames].map(([name, { from, to }]) => `frames ${name} ${from} ${to}`)];
 }
 
 /** Who tells a notice, and when by that one's clock. */
@@ -162,7 +170,7 @@ export async function createPostgresFanOut({ url, schedule = setImmediate, heart
     flush();
   }
   function flush(): void {
-    const isIdle = !waiting.isGap && waiting.records.size === 0 && waiting.frames.size === 0;
+    const isIdle = !waiting.isGap && waiting.records.size === 0 && waiting.frames.size === 0 && waiting.signals.length === 0;
     if (isIdle || busy || isScheduled || isClosed || !client) return;
     isScheduled = true;
     schedule(() => {
@@ -185,7 +193,11 @@ export async function createPostgresFanOut({ url, schedule = setImmediate, heart
   return {
     listen: (one) => void (listener = one),
     tell(hint) {
-      if (waiting.records.size + waiting.frames.size >= MAXIMUM_WAITING) waiting = { ...createWaiting(), isGap: true };
+      if (hint.type === 'signal') {
+        if (waiting.signals.length < MAXIMUM_SIGNALS) waiting.signals.push(signalToLine(hint));
+        return flush();
+      }
+      if (waiting.records.size + waiting.frames.size >= MAXIMUM_WAITING) waiting = { ...createWaiting(), signals: waiting.signals, isGap: true };
       if (waiting.isGap) return flush();
       if (hint.type === 'records') waiting.records.add(hint.ledger);
       else {

@@ -1,12 +1,13 @@
 /**
- * How the relays that work on one database tell each other that something is there. These are hints and nothing more:
- * whoever hears one looks into the store, and one that gets lost costs time and no data.
+ * How the relays that work on one database tell each other that something is there. These are hints: whoever hears one looks into
+ * the store, and one that gets lost costs time and no data. A signal is kept nowhere, so it travels whole, and one that gets lost is lost.
  */
 export type Hint =
   /** Frames `from` to `to` of a document were just stored. */
   | { readonly type: 'frames'; readonly ledger: string; readonly document: string; readonly from: number; readonly to: number }
   /** Records of the membership were added: somebody may have to stop listening. */
-  | { readonly type: 'records'; readonly ledger: string };
+  | { readonly type: 'records'; readonly ledger: string }
+  | { readonly type: 'signal'; readonly ledger: string; readonly to: ReadonlySet<string> | null; readonly bytes: Uint8Array };
 
 export interface FanOutListener {
   /** What another relay told, in the order it told it; never what this one did. */

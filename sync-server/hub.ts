@@ -1,6 +1,7 @@
 /** What the connections of one relay have in common. */
 import type { Membership } from '#sync/protocol/membership.ts';
 import type { Refusal, RelayMessage } from '#sync/protocol/messages.ts';
+import type { Calls } from './calls.ts';
 import type { Outcome, RelayStore, Settled } from './store.ts';
 
 export interface RelayLimits {
@@ -12,9 +13,11 @@ export interface RelayLimits {
   readonly boxLifetime: number;
   /** How often one connection may leave something there. */
   readonly putsPerConnection: number;
+  /** Signals that one connection may send at once, and how many more each second. */
+  readonly signals: { readonly atOnce: number; readonly perSecond: number };
 }
 /** A client leaves an invite for fifteen minutes, and comes anew for each. */
-export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, recordsPerLedger: 10_000, boxLifetime: 20 * 60 * 1000, putsPerConnection: 10 };
+export const DEFAULT_RELAY_LIMITS: RelayLimits = { ledgersPerConnection: 1_000, recordsPerLedger: 10_000, boxLifetime: 20 * 60 * 1000, putsPerConnection: 10, signals: { atOnce: 40, perSecond: 4 } };
 
 /** One client's connection, as the relay sees it. */
 export interface Wire {
@@ -27,6 +30,8 @@ export interface Wire {
 export interface Listener {
   /** Frames have been stored: what is said of them, encoded once for all. False where this one may not hear it any more. */
   onStored(ledger: string, encoded: readonly Uint8Array[]): boolean;
+  /** Somebody signals; `to`: those with these keys, null for all. False where this one is not meant, or may not hear it. */
+  onSignal(ledger: string, to: ReadonlySet<string> | null, encoded: Uint8Array): boolean;
   /** Records have come, from number `from` on. Whoever may not listen any more leaves. */
   onRecords(membership: Membership, from: number, records: readonly Uint8Array[], isOwn: boolean): void;
   /** Something may have been missed: the client is to come anew and read on from where it is. */
@@ -75,5 +80,9 @@ export interface Hub {
   enrol(ledger: string, records: readonly Uint8Array[], isRefill: boolean, by: Listener): Outcome<Enrolled, Refusal>;
   /** Checks frames, stores the sound ones and tells all other listeners. */
   append(ledger: string, frames: readonly Uint8Array[], from: Appender): Promise<void>;
+  /** Tells those who listen now, at this relay and the others on its database. It is kept nowhere. */
+  signal(ledger: string, to: ReadonlySet<string> | null, bytes: Uint8Array, by: Listener): void;
+  /** Null where no calls go through this relay. */
+  readonly calls: Calls | null;
 }
 

@@ -5,6 +5,7 @@
 import type { Membership } from '#sync/protocol/membership.ts';
 import { encodeMessage } from '#sync/protocol/messages.ts';
 import { createAppending, type StoredFrame } from './append.ts';
+import type { Calls } from './calls.ts';
 import { createEnrolment } from './enrol.ts';
 import { createSoleFanOut, type FanOut } from './fanout.ts';
 import { DEFAULT_RELAY_LIMITS, type Hub, type Listener, type RelayLimits, type Wire } from './hub.ts';
@@ -17,6 +18,8 @@ export interface RelayDeps extends Pick<Hub, 'store' | 'now' | 'randomBytes' | '
   readonly limits?: RelayLimits;
   /** To the other relays on the same database; none by default. */
   readonly fanOut?: FanOut;
+  /** None by default. */
+  readonly calls?: Calls | null;
   /** Makes of a message what a wire takes; `encodeMessage` by default. */
   readonly encode?: Hub['encode'];
   /** A failure of the disk, without anything that names somebody. */
@@ -79,10 +82,26 @@ export function createRelay(deps: RelayDeps): Relay {
     for (const message of messages) onSent?.(message, told);
   }
 
+  /** The same of what is kept nowhere. */
+  function tellSignal(ledger: string, to: ReadonlySet<string> | null, bytes: Uint8Array, except: Listener | null): void {
+    const listeners = audiences.get(ledger)?.listeners;
+    if (!listeners) return;
+    const message = { type: 'liveSignal', ledger, bytes } as const;
+    const encoded = encode(message);
+    let told = 0;
+    for (const listener of listeners) if (listener !== except && listener.onSignal(ledger, to, encoded)) told += 1;
+    onSent?.(message, told);
+  }
+
   const hub: Hub = {
     ...deps,
+    calls: deps.calls ?? null,
     encode,
     limits,
+    signal(ledger, to, bytes, by) {
+      tellSignal(ledger, to, bytes, by);
+      fanOut.tell({ type: 'signal', ledger, to, bytes });
+    },
     underMembership,
     listen(membership: Membership, listener) {
       const audience = audiences.get(membership.ledger) ?? { listeners: new Set(), next: membership.number + 1 };
@@ -118,6 +137,7 @@ export function createRelay(deps: RelayDeps): Relay {
     onHint(hint) {
       const { ledger } = hint;
       if (!audiences.has(ledger)) return;
+      if (hint.type === 'signal') return tellSignal(ledger, hint.to, hint.bytes, null);
       const reading: Outcome<unknown, string> = hint.type === 'records' ? memberships.refresh(ledger) : readRemote(hint);
       reading.then(({ ok }) => ok || onGap(ledger), () => onGap(ledger));
     },

@@ -4,12 +4,12 @@ import { MAXIMUM_DOCUMENTS, PAGE_BYTES } from '#sync/protocol/limits.ts';
 import { mayWrite, tenureNow, type Membership } from '#sync/protocol/membership.ts';
 import { challengeToSignedBytes, endorsementToSignedBytes, type ClientMessage, type Refusal, type RelayMessage } from '#sync/protocol/messages.ts';
 import type { Hub, Listener } from './hub.ts';
+import { createAllowance } from './allowance.ts';
+import type { Answer, LedgerRequest } from './request-kinds.ts';
 import { standingOf, type Standing } from './standing.ts';
 import type { Outcome, Page, Place, Settled } from './store.ts';
 
 type RequestOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
-export type LedgerRequest = Exclude<ClientMessage, { type: 'hello' | 'put' | 'take' }>;
-export type Answer = Settled<RelayMessage | 'answered', Refusal>;
 
 export interface LedgerRequests {
   answer(request: LedgerRequest): Promise<Answer>;
@@ -77,6 +77,13 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
       if (mayHear) encoded.forEach(sendEncoded);
       else if (one) stopListening(ledger, one);
       return mayHear;
+    },
+    onSignal(ledger, to, encoded) {
+      const one = opened.get(ledger);
+      // Who holds an invite, and is no member yet, has something to read and nothing to be told.
+      const isMeant = one?.until === Infinity && (to === null || to.has(one.key));
+      if (isMeant) sendEncoded(encoded);
+      return isMeant;
     },
     onRecords(membership, from, records, isOwn) {
       const one = opened.get(membership.ledger);
@@ -162,6 +169,16 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
     return { ok: true, value: 'answered' };
   }
 
+  const signals = createAllowance(limits.signals, now);
+  function signal({ id, ledger, to, bytes }: RequestOf<'signal'>): Promise<Answer> {
+    const signalled = within(ledger, isMember, async () => {
+      if (!signals.take()) return { ok: false, code: 'too_fast' };
+      hub.signal(ledger, to && new Set(to.map(bytesToHex)), bytes, listener);
+      return { ok: true, value: null };
+    });
+    return answerWith(signalled, () => ({ type: 'signalled', id }));
+  }
+
   function answer(request: LedgerRequest): Promise<Answer> {
     const { id, ledger } = request;
     switch (request.type) {
@@ -204,6 +221,11 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
           (bytes ? { type: 'blobChunk', id, bytes } : 'blob_unknown'));
       case 'blobDrop':
         return answerWith(within(ledger, isWriter, (place) => store.dropBlob(place, request.blob)), () => ({ type: 'kept', id }));
+      case 'signal': return signal(request);
+      case 'callToken': {
+        const granted = within(ledger, isMember, async (_place, { key }) => (hub.calls ? { ok: true, value: hub.calls.grant(ledger, request.call, key) } : { ok: false, code: 'call_unavailable' }));
+        return answerWith(granted, (grant) => ({ type: 'callGranted', id, ...grant }));
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 import { parseClientMessage, PROTOCOL_VERSION, type ClientMessage, type Refusal, type RelayMessage } from '#sync/protocol/messages.ts';
+import type { CallConnection } from './calls.ts';
 import type { Hub, Wire } from './hub.ts';
-import { createLedgerRequests, type Answer } from './requests.ts';
+import { isLedgerRequest, isMediaRequest, type Answer } from './request-kinds.ts';
+import { createLedgerRequests } from './requests.ts';
 
 /** One client's side of the conversation. */
 export interface RelaySession {
@@ -27,6 +29,7 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   /** All that was given so far is done; and the last of it that is alone. */
   let all: Promise<unknown> = Promise.resolve();
   let lastAlone = all;
+  let lastMedia = all;
 
   const sendEncoded = (encoded: Uint8Array): void => {
     if (!isEnded) wire.send(encoded);
@@ -40,12 +43,14 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
     if (isEnded) return;
     isEnded = true;
     requests.end();
+    media?.end();
   }
   function close(): void {
     end();
     wire.close();
   }
   const requests = createLedgerRequests({ hub, nonce, send, sendEncoded, close });
+  const media: CallConnection | null = hub.calls?.connect((call, event) => send({ type: 'callEvent', call, event })) ?? null;
   function refuseAndClose(reason: Refusal): void {
     send({ type: 'refused', id: null, reason });
     close();
@@ -64,6 +69,12 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
     return taken.ok ? { ok: true, value: { type: 'taken', id, bytes: taken.value } } : taken;
   }
 
+  async function answerTo(message: Exclude<ClientMessage, { type: 'hello' }>): Promise<Answer> {
+    if (isMediaRequest(message)) return media?.answer(message) ?? { ok: false, code: 'call_unavailable' };
+    if (isLedgerRequest(message)) return requests.answer(message);
+    return message.type === 'put' ? put(message) : take(message);
+  }
+
   async function handle(parsed: ReturnType<typeof parseClientMessage>): Promise<void> {
     if (isEnded) return;
     if (!parsed.ok) return refuseAndClose(parsed.code);
@@ -74,7 +85,7 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
       return send({ type: 'challenge', version: PROTOCOL_VERSION, nonce });
     }
     if (!isGreeted) return refuseAndClose('message_malformed');
-    const answer = await (message.type === 'put' ? put(message) : message.type === 'take' ? take(message) : requests.answer(message));
+    const answer = await answerTo(message);
     if (!answer.ok) send({ type: 'refused', id: message.id, reason: answer.code });
     else if (answer.value !== 'answered') send(answer.value);
   }
@@ -82,6 +93,12 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
   return {
     receive(bytes) {
       const parsed = parseClientMessage(bytes);
+      if (parsed.ok && isMediaRequest(parsed.value)) {
+        // They keep their own order: nothing that is stored waits for the media router, or the other way round.
+        const answered = lastMedia.then(() => handle(parsed));
+        lastMedia = answered.catch(() => undefined);
+        return answered;
+      }
       // Appends overlap, so that one wait for the disk does for several; everything else is alone.
       const isAppend = parsed.ok && parsed.value.type === 'append';
       const handled = (isAppend ? lastAlone : all).then(() => handle(parsed));
@@ -90,7 +107,7 @@ export function createRelaySession(hub: Hub, wire: Wire): RelaySession {
       return handled;
     },
     isGreeted: () => isGreeted,
-    isTrusted: requests.isTrusted,
+    isTrusted: () => requests.isTrusted() || media?.isIn() === true,
     earnedBytes: requests.earnedBytes,
     end,
   };

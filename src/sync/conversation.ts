@@ -9,6 +9,8 @@ import type { Connect } from './transport.ts';
 export type Ending = 'relay_away' | 'relay_slow' | 'relay_nonsense' | 'relay_refused' | 'closed';
 /** What a relay tells without being asked. */
 export type LiveMessage = Extract<RelayMessage, { type: 'live' | 'liveRecord' }>;
+/** The same about what is kept nowhere. */
+export type PassingMessage = Extract<RelayMessage, { type: 'liveSignal' | 'callEvent' }>;
 
 type Request = Exclude<ClientMessage, { type: 'hello' }>;
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
@@ -26,11 +28,24 @@ interface AnswerTypes {
   blobDrop: 'kept';
   put: 'kept';
   take: 'taken';
+  signal: 'signalled';
+  callToken: 'callGranted';
+  callJoin: 'callJoined';
+  callLeave: 'callDone';
+  callTransport: 'callTransportMade';
+  callConnect: 'callDone';
+  callProduce: 'callProduced';
+  callConsume: 'callConsumed';
+  callPause: 'callDone';
+  callRestartIce: 'callIce';
+  callClose: 'callDone';
 }
 export type AnswerTo<T extends keyof AnswerTypes> = Extract<RelayMessage, { type: AnswerTypes[T] }>;
 const ANSWERS: AnswerTypes = {
   open: 'opened', enrol: 'enrolled', records: 'recordPage', since: 'page', append: 'appended', endorse: 'endorsed',
-  blobState: 'blob', blobPut: 'kept', blobGet: 'blobChunk', blobDrop: 'kept', put: 'kept', take: 'taken',
+  blobState: 'blob', blobPut: 'kept', blobGet: 'blobChunk', blobDrop: 'kept', put: 'kept', take: 'taken', signal: 'signalled',
+  callToken: 'callGranted', callJoin: 'callJoined', callLeave: 'callDone', callTransport: 'callTransportMade', callConnect: 'callDone', callProduce: 'callProduced',
+  callConsume: 'callConsumed', callPause: 'callDone', callRestartIce: 'callIce', callClose: 'callDone',
 };
 
 /** One connection to a relay, from its challenge on. */
@@ -52,6 +67,7 @@ export interface ConversationDeps {
 export interface ConversationEvents {
   onReady(conversation: Conversation): void;
   onLive?(message: LiveMessage): void;
+  onPassing?(message: PassingMessage): void;
   /** Once, whatever happens; every open request has then settled. */
   onEnd(reason: Ending): void;
 }
@@ -110,6 +126,7 @@ export function openConversation(
       return events.onReady(conversation(message.nonce));
     }
     if (message.type === 'live' || message.type === 'liveRecord') return events.onLive?.(message);
+    if (message.type === 'liveSignal' || message.type === 'callEvent') return events.onPassing?.(message);
     if (message.id === null) return end('relay_refused');
     const question = asked.get(message.id);
     if (!question) return; // answered already

@@ -7,6 +7,7 @@ import { ownKey, type LedgerAccess } from '#sync/access.ts';
 import type { Exchange } from '#sync/exchange.ts';
 import type { LineTrouble } from '#sync/line.ts';
 import { tenureNow } from '#sync/protocol/membership.ts';
+import type { Refusal } from '#sync/protocol/messages.ts';
 import type { Repo } from '#sync/repo.ts';
 import { createSession, type SyncSession, type SyncState } from '#sync/session.ts';
 import type { Store } from '#sync/store.ts';
@@ -46,6 +47,10 @@ export interface Link {
   standing(ledger: LedgerId): { role: Role | null; barred: BarredReason | null };
   /** Changes a ledger's membership, which the relay has to be there for. */
   appendRecord(ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, ErrorCode>>): Promise<Result<void, ErrorCode>>;
+  /** Talks with the relay about a ledger (session.ts). */
+  converse: SyncSession['converse'];
+  /** What to say to a person of what the relay said. */
+  toCode(trouble: Refusal | 'relay_away'): ErrorCode;
   /** All ledgers, as they are handed to other devices without the relay. */
   exchanges(): readonly Exchange[];
   /** Hears of every change of a membership. */
@@ -75,7 +80,8 @@ function troubleToCode(trouble: LineTrouble | 'relay_away' | ErrorCode): ErrorCo
     case 'ended': case 'too_fast': case 'ledger_not_open': case 'cursor_unknown': return 'relay_away';
     case 'ledger_unknown': return 'not_member';
     case 'version_unknown': case 'message_malformed': case 'too_many': case 'relay_failed': case 'proof_wrong': case 'frame_malformed':
-    case 'frame_foreign': case 'box_taken': case 'blob_unknown': return 'relay_refused';
+    case 'frame_foreign': case 'box_taken': case 'blob_unknown': case 'call_unavailable': case 'call_full': case 'call_forbidden': case 'call_unknown':
+    case 'media_refused': return 'relay_refused';
     default: return trouble;
   }
 }
@@ -169,6 +175,8 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
     kick: session.kick,
     access: session.access,
     exchanges: session.exchanges,
+    converse: session.converse,
+    toCode: troubleToCode,
     standing,
     async appendRecord(ledger, make) {
       if (keyring.get().relay.url === null) return failure('relay_not_set');

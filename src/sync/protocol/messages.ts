@@ -7,8 +7,9 @@ import { createCborReader, decodeCbor, encodeCbor, type Parsed } from './cbor.ts
 import { hexToBytes } from './bytes.ts';
 import {
   BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_BOX_BYTES, MAXIMUM_DOCUMENTS, MAXIMUM_ENDORSEMENTS, MAXIMUM_FRAME_BYTES, MAXIMUM_FRAMES_AT_ONCE, MAXIMUM_MESSAGE_BYTES,
-  MAXIMUM_RECORD_BYTES, MAXIMUM_RECORDS_AT_ONCE,
+  MAXIMUM_RECORD_BYTES, MAXIMUM_RECORDS_AT_ONCE, MAXIMUM_SIGNAL_ADDRESSEES, MAXIMUM_SIGNAL_BYTES,
 } from './limits.ts';
+import { mediaClientMessages, mediaRelayMessages } from './media.ts';
 
 export const PROTOCOL_VERSION = 2;
 
@@ -40,6 +41,11 @@ export const REFUSALS = [
    * the present key; `epoch_owed`: an epoch must begin before anybody writes.
    */
   'role_forbids', 'record_unknown', 'epoch_stale', 'epoch_owed',
+  /**
+   * No calls go through this relay; too many are in this one, or the relay has enough of them; the token is not for this, or no more; this
+   * connection is in no call, or has no such thing there; what was asked for makes no sense to the media router.
+   */
+  'call_unavailable', 'call_full', 'call_forbidden', 'call_unknown', 'media_refused',
 ] as const;
 export const refusalSchema = z.enum(REFUSALS);
 export type Refusal = z.infer<typeof refusalSchema>;
@@ -68,6 +74,9 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   /** Leaves something to be taken once; `ttl` in milliseconds. */
   z.strictObject({ type: z.literal('put'), id: countSchema, box: idSchema, bytes: bytesUpTo(MAXIMUM_BOX_BYTES), ttl: countSchema }),
   z.strictObject({ type: z.literal('take'), id: countSchema, box: idSchema }),
+  /** Sealed, for those who listen now (`to`: those with these keys only), and kept nowhere. */
+  z.strictObject({ type: z.literal('signal'), ...inLedger, to: z.array(bytesOf(32)).max(MAXIMUM_SIGNAL_ADDRESSEES).nullable(), bytes: bytesUpTo(MAXIMUM_SIGNAL_BYTES) }),
+  ...mediaClientMessages,
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
@@ -110,6 +119,9 @@ export const relayMessageSchema = z.discriminatedUnion('type', [
   /** A record that somebody just added to the membership. */
   z.strictObject({ type: z.literal('liveRecord'), ledger: idSchema, record: countSchema, bytes: recordSchema }),
   z.strictObject({ type: z.literal('endorsed'), id: countSchema }),
+  z.strictObject({ type: z.literal('signalled'), id: countSchema }),
+  /** Somebody signals. Who, the bytes say, to those who can open them. */
+  z.strictObject({ type: z.literal('liveSignal'), ledger: idSchema, bytes: bytesUpTo(MAXIMUM_SIGNAL_BYTES) }),
   /** `chunks` null: there is no such blob. `there`: the pieces that are. */
   z.strictObject({ type: z.literal('blob'), id: countSchema, chunks: chunkCountSchema.nullable(), there: z.array(chunkSchema).max(MAXIMUM_BLOB_CHUNKS) }),
   z.strictObject({ type: z.literal('blobChunk'), id: countSchema, bytes: bytesUpTo(BLOB_CHUNK_BYTES) }),
@@ -117,6 +129,7 @@ export const relayMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('taken'), id: countSchema, bytes: bytesUpTo(MAXIMUM_BOX_BYTES).nullable() }),
   /** `id` null: not an answer to anything; the relay then closes. */
   z.strictObject({ type: z.literal('refused'), id: countSchema.nullable(), reason: refusalSchema }),
+  ...mediaRelayMessages,
 ]);
 export type RelayMessage = z.infer<typeof relayMessageSchema>;
 
