@@ -10,6 +10,7 @@ import { idSchema } from '#domain/ids.ts';
 import { amountSchema, currencySchema } from '#domain/money.ts';
 import { offeredTemplateSchema } from '#domain/revision.ts';
 import { lineSchema, nameSchema, noteSchema } from '#domain/text.ts';
+import { attachmentsApi } from './attachments-api.ts';
 import { call, watch } from './operation.ts';
 import { peopleApi, roleSchema } from './people-api.ts';
 import type * as views from './views.ts';
@@ -151,6 +152,7 @@ export const api = {
   'sync.setPaused': call<null>()(z.strictObject({ paused: z.boolean() })),
   'sync.quarantine': watch<views.QuarantineView>()(nothing),
 
+  ...attachmentsApi,
   ...peopleApi,
 } as const;
 

@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   // people, devices and what they may
   'role_forbids', 'removed', 'not_member', 'key_missing', 'membership_forked', 'owner_must_hand_over', 'phrase_invalid', 'phrase_forgotten', 'phrase_word_wrong', 'phrase_not_written',
   'nothing_to_restore', 'pairing_failed', 'pairing_none', 'contact_is_me',
+  'attachment_kind', 'attachment_too_large', 'attachment_away', 'attachment_broken', 'attachments_too_many',
   'passphrase_wrong', 'backup_malformed', 'backup_damaged', 'backup_needs_phrase', 'file_unwritable', 'file_foreign', 'nearby_unavailable',
   'relay_away', 'relay_slow', 'relay_nonsense', 'relay_refused', 'relay_full', 'frame_too_large',
 ] as const;

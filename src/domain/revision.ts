@@ -1,20 +1,23 @@
 import { z } from 'zod';
+import { attachmentBodySchema } from './attachment.ts';
 import { entryBodySchema } from './entry.ts';
 import { idSchema, type Id } from './ids.ts';
 import { currencySchema } from './money.ts';
 import { admissionBodySchema, contactBodySchema, placeBodySchema, profileBodySchema, rootToThing } from './personal.ts';
+import { cardBodySchema, issuerBodySchema, tabBodySchema, uidToThing } from './shop.ts';
 import { nameSchema } from './text.ts';
 
 /** What somebody can begin. */
-export const OFFERED_TEMPLATES = ['couple', 'roommates', 'family', 'trip', 'club', 'plain'] as const;
+export const OFFERED_TEMPLATES = ['couple', 'roommates', 'family', 'trip', 'club', 'plain', 'shop'] as const;
 export const offeredTemplateSchema = z.enum(OFFERED_TEMPLATES);
 export type OfferedTemplate = z.infer<typeof offeredTemplateSchema>;
 
-/** And what the app begins by itself: a person's own ledger, for all their devices, and one between two contacts. Neither is shown as a ledger. */
-export const TEMPLATES = [...OFFERED_TEMPLATES, 'personal', 'direct'] as const;
+/** And what the app begins by itself: a customer's tab with a shop, a person's own ledger, for all their devices, and one between two contacts. */
+export const TEMPLATES = [...OFFERED_TEMPLATES, 'tab', 'personal', 'direct'] as const;
 export const templateSchema = z.enum(TEMPLATES);
 export type Template = z.infer<typeof templateSchema>;
-export const isOfferedTemplate = (template: Template): template is OfferedTemplate => OFFERED_TEMPLATES.some((offered) => offered === template);
+/** Whether it is shown as a ledger, and others can be invited into it. */
+export const isListedTemplate = (template: Template): boolean => template !== 'personal' && template !== 'direct';
 
 /** The ledger itself: one thing per group document. */
 export const ledgerBodySchema = z.strictObject({
@@ -64,6 +67,10 @@ export const revisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...head, type: z.literal('contact'), body: contactBodySchema }),
   z.strictObject({ ...head, type: z.literal('place'), body: placeBodySchema }),
   z.strictObject({ ...head, type: z.literal('admission'), body: admissionBodySchema }),
+  z.strictObject({ ...head, type: z.literal('tab'), body: tabBodySchema }),
+  z.strictObject({ ...head, type: z.literal('card'), body: cardBodySchema }),
+  z.strictObject({ ...head, type: z.literal('issuer'), body: issuerBodySchema }),
+  z.strictObject({ ...head, type: z.literal('attachment'), body: attachmentBodySchema }),
 ]);
 export type Revision = z.infer<typeof revisionSchema>;
 export type RevisionOf<T extends Revision['type']> = Extract<Revision, { type: T }>;
@@ -82,7 +89,8 @@ export function revisionToText({ id: _id, ...content }: Revision): string {
 export function isOfItsThing({ type, of, body }: Revision): boolean {
   if (type === 'profile' || type === 'contact') return of === rootToThing(body.root);
   if (type === 'admission') return of === body.key.slice(0, 32);
-  return type !== 'place' || of === body.ledger;
+  if (type === 'card') return of === uidToThing(body.uid);
+  return (type !== 'place' && type !== 'tab') || of === body.ledger;
 }
 
 type Version = Pick<Revision, 'id' | 'prev' | 'body'>;

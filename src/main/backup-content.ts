@@ -39,6 +39,8 @@ const itemSchema = z.discriminatedUnion('kind', [
       endorsements: z.array(z.strictObject({ key: bytesOf(32), signature: bytesOf(64) })).max(MAXIMUM_ENDORSEMENTS),
     })),
   }),
+  /** A part of an attached file, in order; the last one has `isLast`. */
+  z.strictObject({ kind: z.literal('file'), ledger: idSchema, blob: idSchema, bytes: bytesUpTo(ITEM_BYTES), isLast: z.boolean() }),
 ]);
 export type BackupItem = z.output<typeof itemSchema>;
 export type BackupHead = z.output<typeof headSchema>;
@@ -97,6 +99,13 @@ export async function* listLedger(exchange: Exchange): AsyncGenerator<Result<Bac
 
 const toFrames = (ledger: LedgerId, frames: readonly HandedFrame[]): Result<BackupItem, never> =>
   success({ kind: 'frames', ledger, frames: frames.map(({ bytes, endorsements }) => ({ bytes, endorsements: endorsements.map(({ key, signature }) => ({ key, signature })) })) });
+
+/** An attached file, in parts. */
+export function* listFile(ledger: LedgerId, blob: string, bytes: Uint8Array): Generator<BackupItem> {
+  for (let from = 0; from < bytes.length; from += ITEM_BYTES) {
+    yield { kind: 'file', ledger, blob, bytes: bytes.slice(from, from + ITEM_BYTES), isLast: from + ITEM_BYTES >= bytes.length };
+  }
+}
 
 /** The items of an opened backup, the head first and only there. */
 export async function* readItems(opened: AsyncIterable<Result<unknown, 'backup_damaged'>>): AsyncGenerator<Result<BackupItem, 'backup_damaged'>> {

@@ -9,9 +9,11 @@ import { mayWrite } from '#sync/protocol/membership.ts';
 import { createRepo } from '#sync/repo.ts';
 import { systemTimers } from '#sync/timers.ts';
 import { connectWebSocket } from '#sync/transport.websocket.ts';
+import { createAttachmentFiles } from './attachment-files.ts';
 import { rebuildStale } from './db/migrate.ts';
 import { openDatabase, type OpenDatabase, type OpenFailure } from './db/open.ts';
 import { createProjection } from './db/projection.ts';
+import { createAttachmentQueries, createSentMarks } from './db/queries/attachments.ts';
 import { createBalanceQueries } from './db/queries/balances.ts';
 import { createChartQueries } from './db/queries/charts.ts';
 import { createContactQueries } from './db/queries/contacts.ts';
@@ -27,6 +29,8 @@ import { createWriter } from './db/write.ts';
 import type { Handlers, Publish } from './handlers.ts';
 import type { Keyring } from './keyring.ts';
 import { createSelf } from './self.ts';
+import { createCourier } from './services/attachment-courier.ts';
+import { createAttachmentsService } from './services/attachments.ts';
 import { createAuthor } from './services/author.ts';
 import { createBackupsService } from './services/backups.ts';
 import { createBalancesService } from './services/balances.ts';
@@ -193,6 +197,15 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   const companion = createCompanion(ground);
   const nearby = createNearbyService(ground);
   const uploads = createUploads(ground);
+  const files = createAttachmentFiles(shell.profile);
+  const attachments = createAttachmentQueries(reader);
+  ground.inBackground(async () => {
+    // Kept for an entry that was never written.
+    const named = attachments.named();
+    for (const blob of files.all()) if (!named.has(blob)) await files.drop(blob);
+  });
+  const markSent = createSentMarks(database);
+  const courier = createCourier(ground, { files, attachments, markSent: (ledger, blob) => writer.write(() => markSent(ledger, blob)) });
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),
@@ -207,7 +220,8 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createContactsService(ground),
     ...createMembersService(ground),
     ...createFilesService(ground, uploads),
-    ...createBackupsService(ground, uploads),
+    ...createBackupsService(ground, uploads, { files, attachments }),
+    ...createAttachmentsService(ground, { uploads, files, attachments, courier }),
     ...nearby.handlers,
     ...createSyncService({
       keyring, queries: queries.sync, seen: createRelaySeesQueries(reader), access: link.access, publish, linkState: link.state, onChosen: () => void link.follow(),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blobReferenceSchema, MAXIMUM_BLOB_BYTES, openBlob, sealBlob, sealBlobAgain, type SealedBlob } from './blobs.ts';
+import { blobReferenceSchema } from '#domain/attachment.ts';
+import { MAXIMUM_BLOB_BYTES, openBlob, sealBlob, sealBlobAgain, type SealedBlob } from './blobs.ts';
 import { randomBytes } from './identity/sample.ts';
 import { concatBytes, isSameBytes } from './protocol/bytes.ts';
 import { BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS } from './protocol/limits.ts';

@@ -3,10 +3,9 @@
  * sealed with AES-256-GCM under a key of its own, which only the entry that refers to it names. A chunk's number is its
  * nonce, and it opens at its own place among as many chunks only.
  */
-import { z } from 'zod';
-import { idSchema, type LedgerId } from '#domain/ids.ts';
+import { blobReferenceSchema, type BlobReference } from '#domain/attachment.ts';
+import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { nameSchema } from '#domain/text.ts';
 import { hashId, ownBytes, sha256 } from './keys.ts';
 import { bytesToHex, concatBytes, hexToBytes } from './protocol/bytes.ts';
 import { encodeCbor } from './protocol/cbor.ts';
@@ -23,19 +22,6 @@ const CONTENT_BYTES = BLOB_CHUNK_BYTES - TAG_BYTES;
 export const MAXIMUM_BLOB_BYTES = MAXIMUM_BLOB_CHUNKS * CONTENT_BYTES;
 /** Nobody is to tell a note from a receipt by its length. */
 const SHORTEST_BYTES = 4_096;
-
-/** What an entry says of an attachment: enough to fetch it, to open it, and to see that it is the one. */
-export const blobReferenceSchema = z.strictObject({
-  blob: idSchema,
-  /** 32 bytes, as hexadecimal. */
-  key: z.string().regex(/^[0-9a-f]{64}$/),
-  name: nameSchema,
-  /** A media type, such as `image/jpeg` (RFC 6838): as whoever attached it says. */
-  type: z.string().regex(/^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/),
-  /** Of the file, in bytes. */
-  size: z.number().int().min(1).max(MAXIMUM_BLOB_BYTES),
-});
-export type BlobReference = z.infer<typeof blobReferenceSchema>;
 
 export interface SealedBlob {
   readonly reference: BlobReference;

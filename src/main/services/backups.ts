@@ -7,14 +7,21 @@ import type { Exchange } from '#sync/exchange.ts';
 import { sealBackup } from '#sync/identity/backup.ts';
 import { openPerson, type Person } from '#sync/identity/person.ts';
 import { parsePhrase } from '#sync/identity/phrase.ts';
-import { keysToHead, listLedger, type BackupHead, type BackupItem } from '#main/backup-content.ts';
+import type { AttachmentFiles } from '#main/attachment-files.ts';
+import { keysToHead, listFile, listLedger, type BackupHead, type BackupItem } from '#main/backup-content.ts';
 import { readBackup, writeBackup } from '#main/backup-file.ts';
+import type { AttachmentQueries } from '#main/db/queries/attachments.ts';
 import type { Parsed, Service } from '#main/handlers.ts';
 import { dayOf, folderFor, type Uploads } from './files.ts';
 import type { Ground } from './ground.ts';
 import { personToIdentity } from './recovery.ts';
 
-export function createBackupsService(ground: Ground, uploads: Uploads): Pick<Service<'files'>, 'files.backUp' | 'files.restore'> {
+interface Attached {
+  files: AttachmentFiles;
+  attachments: AttachmentQueries;
+}
+
+export function createBackupsService(ground: Ground, uploads: Uploads, { files, attachments }: Attached): Pick<Service<'files'>, 'files.backUp' | 'files.restore'> {
   const { shell, keyring, self, link, personal, publish } = ground;
 
   async function backUp({ folder, passphrase }: Parsed<'files.backUp'>): Promise<Result<FileWrittenView, ErrorCode>> {
@@ -34,6 +41,12 @@ export function createBackupsService(ground: Ground, uploads: Uploads): Pick<Ser
             return;
           }
           yield item.value;
+        }
+      }
+      for (const { ledger } of link.exchanges()) {
+        for (const { blob } of attachments.files(ledger)) {
+          const bytes = files.has(blob) ? await files.read(blob) : undefined;
+          if (bytes) yield* listFile(ledger, blob, bytes);
         }
       }
     }
@@ -62,8 +75,20 @@ export function createBackupsService(ground: Ground, uploads: Uploads): Pick<Ser
     return person.root === root ? success({ person, entropy: known }) : failure('phrase_invalid');
   }
 
+  /** Puts the parts of a file together; it is kept when it is whole. */
+  function createFileTaker(): (item: Extract<BackupItem, { kind: 'file' }>) => Promise<Result<void, ErrorCode>> {
+    let parts: Uint8Array[] = [];
+    return async ({ blob, bytes, isLast }) => {
+      parts.push(bytes);
+      if (!isLast) return success(undefined);
+      const whole = Buffer.concat(parts);
+      parts = [];
+      return files.keep(blob, whole);
+    };
+  }
+
   /** Takes in the records and frames of a ledger like those that another device hands over. */
-  async function take(item: Exclude<BackupItem, { kind: 'head' }>): Promise<Result<void, ErrorCode>> {
+  async function take(item: Extract<BackupItem, { kind: 'records' | 'frames' }>): Promise<Result<void, ErrorCode>> {
     keyring.addLedger(item.ledger);
     let exchange = link.exchanges().find(({ ledger }) => ledger === item.ledger);
     if (!exchange) {
@@ -100,7 +125,8 @@ export function createBackupsService(ground: Ground, uploads: Uploads): Pick<Ser
     }));
     // Nobody is asked for anything before all of it is here.
     await link.follow();
-    const taken = await readBackup(path, passphrase, async (item) => (item.kind === 'head' ? success(undefined) : take(item)));
+    const takeFile = createFileTaker();
+    const taken = await readBackup(path, passphrase, async (item) => (item.kind === 'head' ? success(undefined) : item.kind === 'file' ? takeFile(item) : take(item)));
     if (!taken.ok) {
       keyring.update((keys) => ({ ...keys, identity: null, ledgers: [], relay: { url: null, paused: false } }));
       await link.follow();

@@ -1,0 +1,95 @@
+/** Attached files as they are, beside the database of a profile: each under the id of its sealed blob, which follows from its content and key. */
+import { promises as files, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure, success, type Result } from '#domain/result.ts';
+import { errorToStoreCode } from './db/errors.ts';
+
+export type FileTrouble = 'disk_full' | 'store_failed';
+
+export interface AttachmentFiles {
+  /** Whether a file is here, whole. */
+  has(blob: string): boolean;
+  /** Keeps a file: on disk when it resolves with `ok`. One that is here already stays as it is. */
+  keep(blob: string, bytes: Uint8Array): Promise<Result<void, FileTrouble>>;
+  /** Undefined where it is not here (any more). */
+  read(blob: string): Promise<Uint8Array | undefined>;
+  /** Up to `length` bytes from `offset` on, and the size of the whole; undefined where it is not here. */
+  piece(blob: string, offset: number, length: number): Promise<{ bytes: Uint8Array; size: number } | undefined>;
+  drop(blob: string): Promise<void>;
+  all(): string[];
+}
+
+const NAME = /^[0-9a-f]{32}$/;
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error;
+
+/** Answers `otherwise` where there is no such file. */
+async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => NAME.test(name));
+  } catch (error) {
+    if (isSystemError(error)) return [];
+    throw error;
+  }
+}
+
+export function createAttachmentFiles(profile: string): AttachmentFiles {
+  const folder = join(profile, 'attachments');
+  const here = new Set(listNames(folder));
+  const pathOf = (blob: string): string => join(folder, blob);
+
+  async function write(blob: string, bytes: Uint8Array): Promise<void> {
+    await files.mkdir(folder, { recursive: true, mode: 0o700 });
+    const unfinished = `${pathOf(blob)}.part`;
+    const file = await files.open(unfinished, 'w', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await files.rename(unfinished, pathOf(blob));
+    here.add(blob);
+  }
+
+  return {
+    has: (blob) => here.has(blob),
+    all: () => [...here],
+    async keep(blob, bytes) {
+      if (here.has(blob)) return success(undefined);
+      try {
+        await write(blob, bytes);
+        return success(undefined);
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        await files.rm(`${pathOf(blob)}.part`, { force: true }).catch(() => undefined);
+        return failure(errorToStoreCode(error) === 'disk_full' ? 'disk_full' : 'store_failed');
+      }
+    },
+    read: (blob) => (here.has(blob) ? ifThere(() => files.readFile(pathOf(blob))) : Promise.resolve(undefined)),
+    piece: (blob, offset, length) =>
+      ifThere(async () => {
+        const file = await files.open(pathOf(blob), 'r');
+        try {
+          const { size } = await file.stat();
+          const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
+          const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+          return { bytes: bytes.subarray(0, bytesRead), size };
+        } finally {
+          await file.close();
+        }
+      }),
+    async drop(blob) {
+      here.delete(blob);
+      await ifThere(() => files.rm(pathOf(blob), { force: true }));
+    },
+  };
+}
