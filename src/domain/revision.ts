@@ -8,7 +8,7 @@ import { cardBodySchema, issuerBodySchema, tabBodySchema, uidToThing } from './s
 import { nameSchema } from './text.ts';
 
 /** What somebody can begin. */
-export const OFFERED_TEMPLATES = ['couple', 'roommates', 'family', 'trip', 'club', 'plain', 'shop'] as const;
+export const OFFERED_TEMPLATES = ['couple', 'roommates', 'family', 'trip', 'club', 'shop', 'plain'] as const;
 export const offeredTemplateSchema = z.enum(OFFERED_TEMPLATES);
 export type OfferedTemplate = z.infer<typeof offeredTemplateSchema>;
 

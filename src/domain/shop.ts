@@ -30,7 +30,9 @@ export const cardUidSchema = z.string().regex(/^[0-9a-f]{14}$/);
 export const cardBodySchema = z.strictObject({
   uid: cardUidSchema,
   tab: idSchema,
-  /** Which generation of keys the card has been given, 1 to 255. */
+  /** Whose keys it has been given: the thing of an issuer. */
+  issuer: idSchema,
+  /** Which generation of them, 1 to 255. */
   keyVersion: z.number().int().min(1).max(255),
   state: z.enum(['pending', 'active', 'blocked']),
 });
@@ -39,7 +41,7 @@ export type CardBody = z.infer<typeof cardBodySchema>;
 /** The thing that a card is a revision of. */
 export const uidToThing = (uid: string): Id => uid.padStart(32, '0');
 
-/** What the keys of all cards of a shop are derived from. The thing is the shop's ledger. */
+/** What the keys of a shop's cards are derived from. Two tills that were offline may have made one each: both stay good, a card names its own. */
 export const issuerBodySchema = z.strictObject({ key: z.string().regex(/^[0-9a-f]{32}$/) });
 export type IssuerBody = z.infer<typeof issuerBodySchema>;
 

@@ -58,7 +58,7 @@ describe('a charge', () => {
   it('is approved only after it was booked, and a verdict stays until somebody goes on', () => {
     fc.assert(
       fc.property(fc.array(events, { maxLength: 40 }), (all) => {
-        let state = IDLE;
+        let state = { phase: 'idle' } as State;
         for (const event of all) {
           const after = advanceTill(state, event);
           if (after !== state && after.phase === 'approved') expect(event.type).toBe('booked');

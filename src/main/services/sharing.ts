@@ -4,7 +4,7 @@ import type { Output } from '#contract/api.ts';
 import type { LedgerId, PersonId } from '#domain/ids.ts';
 import { rootToThing } from '#domain/personal.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { isOfferedTemplate, resolveRevisions, type Revision } from '#domain/revision.ts';
+import { isListedTemplate, resolveRevisions, type Revision } from '#domain/revision.ts';
 import type { AccessDeps, LedgerAccess } from '#sync/access.ts';
 import { CODE_LIFETIME, leaveInvite, takeInvite } from '#sync/errand.ts';
 import { openInviteKeys, type InviteKeys } from '#sync/identity/invite-key.ts';
@@ -228,7 +228,7 @@ export function createSharingService(ground: Ground): Service<'sharing'> {
   return {
     async 'sharing.invite'({ ledger, role, history, uses, days }) {
       const row = queries.ledgers.find(ledger);
-      return row && isOfferedTemplate(row.template) ? inviteTo(ground, { ledger, kind: 'ledger', name: row.name, role, history, uses, days }) : failure('not_found');
+      return row && isListedTemplate(row.template) ? inviteTo(ground, { ledger, kind: 'ledger', name: row.name, role, history, uses, days }) : failure('not_found');
     },
     'sharing.open': open,
     'sharing.join': join,

@@ -1,8 +1,8 @@
-import { IconBook2, IconHeart, IconHome, IconMessages, IconPlane, IconUser, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { IconBook2, IconHeart, IconHome, IconCreditCard, IconMessages, IconPlane, IconBuildingStore, IconUser, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import type { Template } from '#domain/revision.ts';
 
 const ICONS: Record<Template, Icon> = {
-  couple: IconHeart, roommates: IconHome, family: IconUsers, trip: IconPlane, club: IconUsersGroup, plain: IconBook2, personal: IconUser, direct: IconMessages,
+  couple: IconHeart, roommates: IconHome, family: IconUsers, trip: IconPlane, club: IconUsersGroup, plain: IconBook2, shop: IconBuildingStore, tab: IconCreditCard, personal: IconUser, direct: IconMessages,
 };
 
 /** The picture of a ledger's kind; the words beside it say the same. */

@@ -1,5 +1,5 @@
 import type { DeviceId, LedgerId, PersonId } from '#domain/ids.ts';
-import { isOfferedTemplate, type Template } from '#domain/revision.ts';
+import { isListedTemplate, type Template } from '#domain/revision.ts';
 import type { LedgerSummaryView, MoneyView, PersonView } from '#contract/views.ts';
 import type { Reader } from '#main/db/reader.ts';
 import { GIVEN } from '#main/db/schema.ts';
@@ -115,7 +115,7 @@ export function createLedgerQueries(reader: Reader, { isListed, personIn }: Ledg
       const row = isListed(ledger) ? find.get(ledger) : undefined;
       return row && complete(row);
     },
-    all: () => queries.everything().filter(({ template }) => isOfferedTemplate(template)),
+    all: () => queries.everything().filter(({ template }) => isListedTemplate(template)),
     everything: () => everything.all().filter(({ id }) => isListed(id)).map(complete),
     deviceIn: (ledger) => deviceIn.get(ledger) ?? undefined,
     summary(row) {

@@ -1,0 +1,92 @@
+/** What the counter shows. Amounts are minor units of their currency, times milliseconds since 1970. */
+import type { EntryId, Id, LedgerId } from '#domain/ids.ts';
+import type { CardBody, TabKind } from '#domain/shop.ts';
+import type { ErrorCode } from './errors.ts';
+
+export interface CardView {
+  /** Names the card in calls. */
+  card: Id;
+  /** The card's own number, 14 hexadecimal digits. */
+  uid: string;
+  tab: LedgerId;
+  customer: string;
+  state: CardBody['state'];
+  /** Oldest first: what was done to it, when by the author's clock, and on which device. */
+  history: { state: CardBody['state']; at: number; device: string }[];
+}
+
+export interface TabView {
+  /** The ledger that shop and customer share; its entries are the statement. */
+  tab: LedgerId;
+  customer: string;
+  kind: TabKind;
+  currency: string;
+  limit: number;
+  state: 'open' | 'closed';
+  /** Positive: the shop owes it to the customer. */
+  balance: number;
+  /** What can still be spent. */
+  spendable: number;
+  /** Not blocked, and written to the end. */
+  cards: number;
+  /** Whether a device of the customer's has come in. */
+  joined: boolean;
+  /** Changes not yet stored by the relay. */
+  waiting: number;
+}
+
+export interface ReceiptView {
+  transaction: Id;
+  /** The sale, in the ledger `tab`. */
+  entry: EntryId;
+  tab: LedgerId;
+  customer: string;
+  amount: number;
+  currency: string;
+  /** After the sale. */
+  balance: number;
+  spendable: number;
+  at: number;
+  /** Taken back since. */
+  undone: boolean;
+}
+
+export interface TillView {
+  phase: 'idle' | 'armed' | 'reading' | 'approved' | 'declined' | 'expired' | 'cancelled';
+  /** Null while idle. */
+  charge: { transaction: Id; amount: number; currency: string; expires: number } | null;
+  /** Why the last card could not be read, while the charge waits for it to be held again. */
+  trouble: ErrorCode | null;
+  /** Why it was declined: nothing was booked. */
+  reason: ErrorCode | null;
+  receipt: ReceiptView | null;
+  /** The last sale of this till since the program began, for as long as it can be taken back. */
+  last: ReceiptView | null;
+}
+
+export interface ReaderView {
+  id: string;
+  name: string;
+  kind: 'pcsc' | 'neo2' | 'simulated';
+  state: 'starting' | 'ready' | 'reading' | 'error';
+  /** Why it does not work. */
+  reason: ErrorCode | null;
+}
+
+export interface ReadersView {
+  /** Why none can be looked for on this machine, if so. */
+  reason: ErrorCode | null;
+  readers: ReaderView[];
+}
+
+export interface CardIssueView {
+  /** waiting: for a blank card, or after a tear for the same one. */
+  phase: 'idle' | 'waiting' | 'writing' | 'done' | 'failed';
+  tab: LedgerId | null;
+  uid: string | null;
+  /** Steps of the writing. */
+  done: number;
+  total: number;
+  /** Why the last card was torn or refused. */
+  trouble: ErrorCode | null;
+}
