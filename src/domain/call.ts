@@ -259,9 +259,10 @@ function hearInCall(state: CallState, ongoing: OngoingCall, { word, device }: He
   return stay(state);
 }
 
-/** Both ended it at once, each in their way: the caller's word holds. */
+/** Several ended it at once, each in their way: the caller's word holds. */
 function correct(state: CallState, ended: EndedCall, { word, device }: Heard): CallState {
   if (ended.side !== 'callee' || ended.device !== device || ended.outcome === 'elsewhere') return state;
+  if (word.type === 'taken') return { ...state, current: { ...ended, outcome: 'elsewhere' } };
   if (word.type !== 'end' && word.type !== 'cancel') return state;
   return { ...state, current: { ...ended, outcome: word.type === 'end' ? word.outcome : 'missed' } };
 }
