@@ -101,6 +101,11 @@ export function createFormat(language: string, hideAmounts: boolean) {
     /** The day of a moment in this device's zone. */
     day: (milliseconds: number): string => dateFormat('day', { dateStyle: 'medium' }).format(milliseconds),
     number: (value: number): string => numberFormat('number', {}).format(value),
+    /** A size of a file, of kilobytes and up: 1 500 000 becomes 1.5 MB. */
+    bytes: (bytes: number): string =>
+      bytes < 1_000_000
+        ? numberFormat('kilobytes', { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 }).format(Math.max(1, bytes / 1_000))
+        : numberFormat('megabytes', { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(bytes / 1_000_000),
     /** A fraction: 0.25 becomes 25 %. */
     percent: (fraction: number): string => numberFormat('percent', { style: 'percent', maximumFractionDigits: 1 }).format(fraction),
     /** `YYYY-MM` as a month. */

@@ -6,6 +6,7 @@ import i18next from 'i18next';
 import Icu from 'i18next-icu';
 import { initReactI18next } from 'react-i18next';
 import type { ProfileView } from '#contract/views.ts';
+import * as attachments from '#renderer/features/attachments/words.ts';
 import * as balances from '#renderer/features/balances/words.ts';
 import * as backup from '#renderer/features/backup/words.ts';
 import * as charts from '#renderer/features/charts/words.ts';
@@ -30,7 +31,7 @@ import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
   ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, members, contacts, sharing, sync,
-  identity, devices, backup, relaySees,
+  identity, devices, backup, relaySees, attachments,
 } as const;
 
 export type Namespace = keyof typeof words;

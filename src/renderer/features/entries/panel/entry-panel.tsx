@@ -2,6 +2,7 @@ import { Alert, Button, CloseButton, Skeleton } from '@mantine/core';
 import { IconArchive, IconArrowBackUp, IconPencil } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
+import { AttachmentsSection } from '#renderer/features/attachments/attachments-section.tsx';
 import { entryTitle } from '#renderer/features/entries/entry-title.ts';
 import { useEntryActions } from '#renderer/features/entries/use-entry-actions.tsx';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
@@ -51,6 +52,7 @@ function Facts({ entry, ledger, onResolved }: { entry: EntryView; ledger: Ledger
       )}
       {entry.conflict.length > 1 && <Conflict entry={entry} ledger={ledger} onResolved={onResolved} />}
       <PeopleTable entry={entry} ledger={ledger} />
+      <AttachmentsSection ledger={ledger} about={entry.id} />
       <History entry={entry} ledger={ledger} />
     </>
   );
