@@ -10,7 +10,7 @@ export const ERROR_CODES = [
   // the store
   'disk_full', 'store_failed', 'store_corrupt', 'store_newer', 'profile_in_use', 'keys_damaged', 'keys_sealed', 'keys_outdated',
   // fields
-  'name_empty', 'text_harmful', 'date_invalid', 'currency_unknown', 'amount_invalid', 'amount_out_of_range', 'amount_zero',
+  'name_empty', 'text_harmful', 'message_empty', 'message_too_long', 'date_invalid', 'currency_unknown', 'amount_invalid', 'amount_out_of_range', 'amount_zero',
   'person_unknown', 'person_in_use',
   // splits
   'split_empty', 'split_sum_differs', 'split_percent_differs', 'split_shares_zero', 'split_part_negative',
