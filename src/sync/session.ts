@@ -1,4 +1,5 @@
 import type { LedgerId } from '#domain/ids.ts';
+import { createCallChannels, type CallChannel, type CallEvents, type CallTrouble } from './call-channel.ts';
 import { openConversation, type Conversation, type Ending } from './conversation.ts';
 import { extendAccess, type AccessDeps, type LedgerAccess } from './access.ts';
 import type { AccessHolder, LineTrouble } from './line.ts';
@@ -6,8 +7,9 @@ import { failure, success, type Result } from '#domain/result.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { noDoubts, type Doubts } from './inbound.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
-import { isSameBytes } from './protocol/bytes.ts';
+import { hexToBytes, isSameBytes } from './protocol/bytes.ts';
 import type { Repo } from './repo.ts';
+import { createSignalMemory, openSignal, sealSignal, type HeardSignal } from './signal.ts';
 import type { Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
@@ -51,6 +53,15 @@ export interface SyncSession {
   converse<T, Code extends string>(
     ledger: LedgerId, errand: (conversation: Pick<Conversation, 'request'>) => Promise<Result<T, Code | 'ended'>>, patience: number,
   ): Promise<Result<T, Code | 'relay_away'>>;
+  /**
+   * Says something to those of a ledger's devices that are there now, and to nobody where none is; it is kept nowhere. `to`: their
+   * pseudonyms, 16 at most; null: all of them. `content`: up to 4 000 bytes.
+   */
+  signal(
+    ledger: LedgerId, content: Uint8Array, to: readonly string[] | null, patience: number,
+  ): Promise<Result<void, 'relay_away' | 'relay_refused' | 'key_missing' | 'too_large' | 'too_fast'>>;
+  /** Comes into the room of a call (32 hexadecimal digits, the caller's choice), or back into it. */
+  openCall(ledger: LedgerId, call: string, events: CallEvents, patience: number): Promise<Result<CallChannel, CallTrouble>>;
   /** What the ledgers give to other devices and take from them, without the relay. */
   exchanges(): Exchange[];
   /** Something new of a ledger is to be sent. */
@@ -81,6 +92,8 @@ export interface SyncSessionDeps {
   onAccess?(access: LedgerAccess): void;
   /** Something of the state is different now. */
   onState?(state: SyncState): void;
+  /** A member's device signals, for the first time. */
+  onSignal?(signal: HeardSignal): void;
   /** A bug: the ledger it struck rests until the next connection. */
   onBug(error: unknown): void;
   /** Longest silence after a question, in milliseconds. */
@@ -116,6 +129,9 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   let cancelRetry = (): void => {};
   let failures = 0;
   let isClosed = false;
+  const channels = createCallChannels(deps);
+  const isNewSignal = createSignalMemory(() => deps.now());
+  const hearInTurn = createTurns();
 
   const state = (): SyncState => ({ relay, connection, reason, ledgers: new Map([...ledgers].map(([id, ledger]) => [id, ledger.state])) });
   const tell = (): void => deps.onState?.(state());
@@ -198,10 +214,17 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   function onEnd(why: Ending): void {
     conversation = null;
     endConversation = null;
+    channels.onEnd();
     for (const { sync } of ledgers.values()) sync?.stop();
     if (why === 'closed') return;
     setConnection(why === 'relay_refused' ? 'refused' : 'away', why);
     cancelRetry = timers.after(backoffDelay(failures++, random()), start);
+  }
+
+  async function hear(id: string, bytes: Uint8Array): Promise<void> {
+    const access = ledgers.get(id)?.access;
+    const signal = access && (await openSignal(access, bytes));
+    if (signal && isNewSignal(signal)) deps.onSignal?.(signal);
   }
 
   function start(): void {
@@ -215,6 +238,10 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
         conversation = ready;
         setConnection('online');
         for (const ledger of ledgers.values()) join(ledger, ready);
+      },
+      onPassing(message) {
+        if (message.type === 'callEvent') channels.onEvent(message);
+        else hearInTurn(() => hear(message.ledger, message.bytes)).catch(deps.onBug);
       },
       onLive: (message) => ledgers.get(message.ledger)?.sync?.onLive(message),
       onEnd,
@@ -275,6 +302,19 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       const outcome = await errand(conversation);
       // An ended conversation is not among the errand's own failures.
       return outcome.ok ? outcome : failure(outcome.code === 'ended' ? 'relay_away' : (outcome.code as Exclude<typeof outcome.code, 'ended'>));
+    },
+    async signal(id, content, to, patience) {
+      const access = (await whenOpen(id, patience)) && ledgers.get(id)?.access;
+      if (!access || !conversation) return failure('relay_away');
+      const sealed = await sealSignal(deps, access, content);
+      if (!sealed.ok) return sealed;
+      const sent = await conversation?.request({ type: 'signal', ledger: id, to: to && to.map(hexToBytes), bytes: sealed.value });
+      if (!sent || (!sent.ok && (sent.code === 'ended' || sent.code === 'ledger_not_open'))) return failure('relay_away');
+      return sent.ok ? success(undefined) : failure(sent.code === 'too_fast' ? 'too_fast' : 'relay_refused');
+    },
+    async openCall(id, call, events, patience) {
+      const isOpen = (await whenOpen(id, patience)) !== undefined;
+      return isOpen && conversation ? channels.open(conversation, id, call, events) : failure('relay_away');
     },
     exchanges: () => [...ledgers.values()].map(({ exchange }) => exchange),
     kick: (ledger) => ledgers.get(ledger)?.sync?.kick(),

@@ -53,3 +53,6 @@ export function pairingWords({ seed, nonce, present, joining }: Pairing, languag
   const toCbor = ({ device, agreement }: DeviceKeys) => [hexToBytes(device), hexToBytes(agreement)];
   return statementToWords(['tallystick pairing words 2', seed, nonce, toCbor(present), toCbor(joining)], 6, language);
 }
+
+/** Two words (22 bits) for a call, of the 32 bytes that both ends came to: SHA-256 over CBOR `['tallystick call words 1', check]`. Enough, where nobody can search. */
+export const callWords = (check: Uint8Array, language: WordLanguage): string[] => statementToWords(['tallystick call words 1', check], 2, language);

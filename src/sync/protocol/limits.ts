@@ -20,7 +20,7 @@ export const MAXIMUM_BLOB_CHUNKS = 128;
 /** Who vouches for a snapshot; more than these need not be told. */
 export const MAXIMUM_ENDORSEMENTS = 8;
 /** Something said to those who are there now: with its addressees, and in base64, it fits into one notice of PostgreSQL (8 000 bytes). */
-export const MAXIMUM_SIGNAL_BYTES = 4 * 1024;
+export const MAXIMUM_SIGNAL_BYTES = 4_608;
 export const MAXIMUM_SIGNAL_ADDRESSEES = 16;
 /** Devices in one call. */
 export const MAXIMUM_CALL_PEERS = 8;
