@@ -85,6 +85,8 @@ export interface EntryRowView {
   /** Not yet stored by the relay. */
   waiting: boolean;
   note: boolean;
+  /** Files that hang on it. */
+  attachments: number;
   /** For a transfer or settlement: who received. */
   recipient: PersonId | null;
 }

@@ -120,6 +120,8 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   const ledgers = new Map<LedgerId, Ledger>();
   /** Who waits for a ledger to get its part in a conversation. */
   const joiners = new Set<() => void>();
+  /** The same, to be told that there will be none any more. */
+  const leavers = new Set<() => void>();
   let relay = deps.relay;
   let isPaused = deps.isPaused;
   let connection: ConnectionState = 'notSet';
@@ -180,15 +182,20 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       const settle = (sync: LedgerSync | undefined): void => {
         cancel();
         joiners.delete(look);
+        leavers.delete(giveUp);
         resolve(sync);
       };
+      const giveUp = (): void => settle(undefined);
       const look = (): void => {
         const sync = ledgers.get(id)?.sync;
         void sync?.opened.then((isOpen) => isOpen && settle(sync));
       };
-      const cancel = timers.after(patience, () => settle(undefined));
+      const cancel = timers.after(patience, giveUp);
+      if (isClosed) return giveUp();
       joiners.add(look);
+      leavers.add(giveUp);
       look();
+      return undefined;
     });
   }
 
@@ -335,6 +342,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       isClosed = true;
       cancelRetry();
       endConversation?.('closed');
+      for (const giveUp of leavers) giveUp();
       await Promise.all([...ledgers.values()].map(({ done }) => done));
     },
   };

@@ -148,6 +148,30 @@ describe('a file on an entry', () => {
     await company.leave(again);
   });
 
+  it('is in a backup, and comes back where no relay is any more', async () => {
+    const { ann, book: { ledger }, entry } = await together();
+    const bytes = photo();
+    const attachment = await attach(ann, ledger, entry, bytes);
+    const { path } = valueOf(await ann.client.call('files.backUp', { folder: ann.profile, passphrase: 'correct horse battery staple' }));
+    await company.leave(ann);
+    await company.stopRelay();
+    const fresh = await company.device('New laptop');
+    valueOf(await fresh.client.call('files.restore', { file: await upload(fresh, readFileSync(path)), passphrase: 'correct horse battery staple', language: 'en' }));
+    await untilAttached(fresh, ledger, entry, 1);
+    expect((await readAll(fresh, ledger, attachment)).equals(bytes)).toBe(true);
+  });
+
+  it('that nobody named is cleared away at the next start, and no other', async () => {
+    const { ann, book: { ledger }, entry } = await together();
+    const attachment = await attach(ann, ledger, entry, photo());
+    valueOf(await ann.client.call('attachments.remove', { ledger, attachment }));
+    writeFileSync(join(ann.profile, 'attachments', 'ab'.repeat(16)), 'left behind');
+    const again = await company.resume(ann);
+    await company.leave(again);
+    expect(readdirSync(join(ann.profile, 'attachments'))).toHaveLength(1);
+    expect(await readAll(await company.resume({ ...again, core: { ...again.core, close: async () => {} } }), ledger, attachment)).toHaveLength(700_004);
+  });
+
   it('is shown for what it is by its own bytes, whatever is said of it', async () => {
     const { ann, book: { ledger }, entry } = await together();
     const attachment = await attach(ann, ledger, entry, photo());

@@ -1,5 +1,6 @@
 import type { Revision } from '#domain/revision.ts';
 import { payloadToRevision } from './payload.ts';
+import { createAttachmentProjection } from './projections/attachment-projection.ts';
 import { createBookProjections } from './projections/book-projection.ts';
 import { createEntryProjection } from './projections/entry-projection.ts';
 import { createPersonalProjection } from './projections/personal-projection.ts';
@@ -40,7 +41,9 @@ const createProjections = (database: Connection): Record<Revision['type'], Thing
   contact: createPersonalProjection(database, 'contact'),
   place: createPersonalProjection(database, 'place'),
   admission: createPersonalProjection(database, 'admission'),
-  attachment: createPersonalProjection(database, 'attachment'),
+  attachment: createAttachmentProjection(database),
+  // Computed from the steps when it is asked for.
+  iou: { project: () => {}, clear: () => {} },
   issuer: createPersonalProjection(database, 'issuer'),
   card: createPersonalProjection(database, 'card'),
   tab: createPersonalProjection(database, 'tab'),

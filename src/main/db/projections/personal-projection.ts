@@ -2,7 +2,7 @@ import { resolveRevisions, type Revision } from '#domain/revision.ts';
 import type { Connection } from '#main/db/schema.ts';
 import type { ThingProjection } from './thing-projection.ts';
 
-/** Profiles, contacts, places, admissions and attachments: each by the revision that counts. */
+/** Profiles, contacts, places and admissions: each by the revision that counts. */
 export function createPersonalProjection(database: Connection, type: Revision['type']): ThingProjection {
   const set = database.prepare('INSERT INTO personal (ledger, type, thing, revision) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision');
   const remove = database.prepare<[string, number, string]>('DELETE FROM personal WHERE type = ? AND ledger = ? AND thing = ?');

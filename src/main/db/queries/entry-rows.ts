@@ -25,7 +25,7 @@ export const ENTRY_COLUMNS = `entry.key, ${PLACE_TO_ID} AS id, entry.date, entry
 export const ENTRY_JOINS = 'JOIN change ON change.key = entry.change';
 
 /** What a revision says of a row. */
-type Fixed = Omit<EntryRowView, 'running' | 'conflict' | 'waiting'>;
+type Fixed = Omit<EntryRowView, 'running' | 'conflict' | 'waiting' | 'attachments'>;
 
 /** As many as some screens full of rows; a page is made again with every change, and nearly all its rows are the same. */
 const REMEMBERED = 2_000;
@@ -46,6 +46,7 @@ function rowToFixed(me: string | null, id: EntryId, payload: string): Fixed {
 /** Makes what the list shows of entries, but for the running balance. */
 export function createEntryRows(reader: Reader): (ledger: LedgerRow, rows: readonly EntryRow[]) => EntryRowView[] {
   const payload = reader.prepare<[number], string>('SELECT payload FROM revision WHERE key = ?').pluck();
+  const attachments = reader.prepare<[number, string], number>('SELECT count(*) FROM attachment WHERE ledger = ? AND about = ? AND removed = 0').pluck();
   const withdrawals = reader.prepare<[string], number>('SELECT value FROM meta WHERE name = ?').pluck();
   // By the key of a revision, which is another one's only after a withdrawal.
   const remembered = new Map<number, { me: string | null; fixed: Fixed }>();
@@ -64,6 +65,6 @@ export function createEntryRows(reader: Reader): (ledger: LedgerRow, rows: reado
     const present = withdrawals.get(WITHDRAWALS);
     if (present !== rememberedAt) remembered.clear();
     rememberedAt = present;
-    return rows.map((row) => ({ ...recall(ledger.me, row), running: null, conflict: row.conflict === 1, waiting: row.waiting === 1 }));
+    return rows.map((row) => ({ ...recall(ledger.me, row), running: null, conflict: row.conflict === 1, waiting: row.waiting === 1, attachments: attachments.get(ledger.key, row.id) ?? 0 }));
   };
 }

@@ -16,6 +16,9 @@ export const en = {
   by: '{name}, {time}',
   close: 'Close',
   picture: 'Picture {name}',
+  pending: 'Attached when you save',
+  leaveOut: 'Do not attach {name}',
+  unattached: 'The entry is saved, but a file could not be attached.',
 } as const;
 
 export const zhCN: Record<keyof typeof en, string> = {
@@ -36,4 +39,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   by: '{name}，{time}',
   close: '关闭',
   picture: '图片 {name}',
+  pending: '保存时附加',
+  leaveOut: '不附加 {name}',
+  unattached: '记录已保存，但有文件未能附加。',
 };

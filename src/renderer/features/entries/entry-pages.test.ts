@@ -7,7 +7,7 @@ import { createEntryPages } from './entry-pages.ts';
 
 const rowOf = (index: number, note: string): EntryRowView => ({
   id: `${index}`, kind: 'expense', date: '2026-11-19', description: `${note}${index}`, category: '', currency: 'EUR', amount: 1, payers: [], myShare: null,
-  myEffect: null, running: null, state: 'active', conflict: false, waiting: false, note: false, recipient: null,
+  myEffect: null, running: null, state: 'active', conflict: false, waiting: false, note: false, attachments: 0, recipient: null,
 });
 
 /** A client whose other end answers `entries.page` from a list of any length, at once, and can change the list. */

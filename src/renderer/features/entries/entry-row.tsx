@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCloudUp, IconNote } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCloudUp, IconNote, IconPaperclip } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { EntryRowView } from '#contract/views.ts';
 import type { Format, MoneyOptions } from '#renderer/lib/format.ts';
@@ -76,6 +76,7 @@ export const EntryRow = memo(function EntryRow({ id, index, row, context, showsD
         {row.conflict && <span className={classes.mark} data-tone="wait"><IconAlertTriangle size={14} aria-hidden />{say('twoVersions')}</span>}
         {isVoid && <span className={classes.mark}>{say('void')}</span>}
         {row.note && <IconNote size={14} role="img" aria-label={say('hasNote')} className={classes.quiet} />}
+        {row.attachments > 0 && <IconPaperclip size={14} role="img" aria-label={say('hasFiles', { count: row.attachments })} className={classes.quiet} />}
         {row.waiting && showsWaiting && <IconCloudUp size={14} role="img" aria-label={say('waitingMark')} className={classes.quiet} />}
       </span>
       <span role="gridcell" className={classes.paid}>

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
 import { bodyToDraft, isTransfer } from '#domain/entry-rules.ts';
+import { useAttach } from '#renderer/features/attachments/use-attach.ts';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { today } from '#renderer/lib/date-words.ts';
@@ -15,6 +16,7 @@ import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Keys } from '#renderer/ui/keys.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { entryTitle } from '#renderer/features/entries/entry-title.ts';
+import { AttachField } from './attach-field.tsx';
 import { Facts } from './facts.tsx';
 import type { FormPart } from './form-part.ts';
 import { draftToForm, isTyped, newForm, nextForm, type FormState } from './form-state.ts';
@@ -60,14 +62,17 @@ const openSheet = (ledger: LedgerView, request: FormRequest, editing: EntryView 
 export function EntryForm({ ledger, request, editing, kept, onTyped, onDone, onCancel }: EntryFormProps) {
   const say = useWords('entries');
   const sayUi = useWords('ui');
+  const sayFiles = useWords('attachments');
   const categoryName = useCategoryName();
   const [sheet, setSheet] = useState(() => openSheet(ledger, request, editing, kept));
   const [form, setForm] = useState(kept?.form ?? sheet.start);
   const [tries, setTries] = useState(0);
   const [saved, setSaved] = useState<string>();
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const attach = useAttach();
   const add = useCall('entries.add');
   const edit = useCall('entries.edit');
-  const [saving, error] = [add.busy || edit.busy, add.error ?? edit.error];
+  const [saving, error] = [add.busy || edit.busy || attach.busy !== undefined, add.error ?? edit.error];
   const element = useRef<HTMLFormElement>(null);
   const description = useRef<HTMLInputElement>(null);
 
@@ -101,6 +106,10 @@ export function EntryForm({ ledger, request, editing, kept, onTyped, onDone, onC
       : await add.run({ ledger: ledger.id, entry: sheet.entry, draft });
     if (!reply.ok) return undefined;
     const what = entryTitle(draft, { say, categoryName });
+    const attached = await attach.run(ledger.id, sheet.entry, files);
+    // The entry is in the book; a file that is not says so, and can be hung on it later.
+    if (attached.length < files.length) notifications.show({ title: sayFiles('unattached'), message: files.map(({ name }) => name).join(' · '), color: 'amber', autoClose: false });
+    setFiles([]);
     if (andThen === 'close') {
       notifications.show({ message: say('saved', { what }), color: 'accent', autoClose: 3_000 });
       return onDone();
@@ -147,6 +156,7 @@ export function EntryForm({ ledger, request, editing, kept, onTyped, onDone, onC
           <Facts {...part} descriptionRef={description} />
           {isMove ? <TransferEnds {...part} /> : <PayersField {...part} />}
           <NoteField {...part} />
+          <AttachField files={files} onChange={setFiles} />
         </div>
         {!isMove && <div className={classes.column}><SplitField {...part} /></div>}
       </div>
