@@ -11,6 +11,7 @@ import { amountSchema, currencySchema } from '#domain/money.ts';
 import { offeredTemplateSchema } from '#domain/revision.ts';
 import { lineSchema, nameSchema, noteSchema } from '#domain/text.ts';
 import { attachmentsApi } from './attachments-api.ts';
+import { iousApi } from './ious-api.ts';
 import { call, watch } from './operation.ts';
 import { peopleApi, roleSchema } from './people-api.ts';
 import type * as views from './views.ts';
@@ -153,6 +154,7 @@ export const api = {
   'sync.quarantine': watch<views.QuarantineView>()(nothing),
 
   ...attachmentsApi,
+  ...iousApi,
   ...peopleApi,
 } as const;
 

@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'role_forbids', 'removed', 'not_member', 'key_missing', 'membership_forked', 'owner_must_hand_over', 'phrase_invalid', 'phrase_forgotten', 'phrase_word_wrong', 'phrase_not_written',
   'nothing_to_restore', 'pairing_failed', 'pairing_none', 'contact_is_me',
   'attachment_kind', 'attachment_too_large', 'attachment_away', 'attachment_broken', 'attachments_too_many',
+  'iou_step_not_now', 'iou_repaid_too_much', 'iou_due_before_lent',
   'passphrase_wrong', 'backup_malformed', 'backup_damaged', 'backup_needs_phrase', 'file_unwritable', 'file_foreign', 'nearby_unavailable',
   'relay_away', 'relay_slow', 'relay_nonsense', 'relay_refused', 'relay_full', 'frame_too_large',
 ] as const;

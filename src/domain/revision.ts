@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attachmentBodySchema } from './attachment.ts';
 import { entryBodySchema } from './entry.ts';
 import { idSchema, type Id } from './ids.ts';
+import { iouBodySchema, iouToThing } from './iou.ts';
 import { currencySchema } from './money.ts';
 import { admissionBodySchema, contactBodySchema, placeBodySchema, profileBodySchema, rootToThing } from './personal.ts';
 import { cardBodySchema, issuerBodySchema, tabBodySchema, uidToThing } from './shop.ts';
@@ -71,6 +72,7 @@ export const revisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...head, type: z.literal('card'), body: cardBodySchema }),
   z.strictObject({ ...head, type: z.literal('issuer'), body: issuerBodySchema }),
   z.strictObject({ ...head, type: z.literal('attachment'), body: attachmentBodySchema }),
+  z.strictObject({ ...head, type: z.literal('iou'), body: iouBodySchema }),
 ]);
 export type Revision = z.infer<typeof revisionSchema>;
 export type RevisionOf<T extends Revision['type']> = Extract<Revision, { type: T }>;
@@ -89,6 +91,7 @@ export function revisionToText({ id: _id, ...content }: Revision): string {
 export function isOfItsThing({ type, of, body }: Revision): boolean {
   if (type === 'profile' || type === 'contact') return of === rootToThing(body.root);
   if (type === 'admission') return of === body.key.slice(0, 32);
+  if (type === 'iou') return of === iouToThing(body.iou);
   if (type === 'card') return of === uidToThing(body.uid);
   return (type !== 'place' && type !== 'tab') || of === body.ledger;
 }

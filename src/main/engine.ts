@@ -19,6 +19,7 @@ import { createChartQueries } from './db/queries/charts.ts';
 import { createContactQueries } from './db/queries/contacts.ts';
 import { createEntryQueries } from './db/queries/entries.ts';
 import { createHistoryQueries } from './db/queries/history.ts';
+import { createIouQueries, createIouTold } from './db/queries/ious.ts';
 import { createLedgerQueries } from './db/queries/ledgers.ts';
 import { createRelaySeesQueries } from './db/queries/relay-sees.ts';
 import { createStepQueries } from './db/queries/steps.ts';
@@ -43,6 +44,7 @@ import { createFilesService, createUploads } from './services/files.ts';
 import type { Ground } from './services/ground.ts';
 import { createIdentityService } from './services/identity.ts';
 import { createImportsService } from './services/imports.ts';
+import { createIousService } from './services/ious.ts';
 import { createLedgersService } from './services/ledgers.ts';
 import { createNearbyService } from './services/nearby.ts';
 import { createPeopleService } from './services/people.ts';
@@ -206,6 +208,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   });
   const markSent = createSentMarks(database);
   const courier = createCourier(ground, { files, attachments, markSent: (ledger, blob) => writer.write(() => markSent(ledger, blob)) });
+  const markIouTold = createIouTold(database);
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),
@@ -222,6 +225,10 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createFilesService(ground, uploads),
     ...createBackupsService(ground, uploads, { files, attachments }),
     ...createAttachmentsService(ground, { uploads, files, attachments, courier }),
+    ...createIousService(ground, {
+      ious: createIouQueries(reader),
+      keepTold: (told) => writer.write(() => told.forEach(({ ledger, iou, reminder }) => markIouTold(ledger, iou, reminder))),
+    }),
     ...nearby.handlers,
     ...createSyncService({
       keyring, queries: queries.sync, seen: createRelaySeesQueries(reader), access: link.access, publish, linkState: link.state, onChosen: () => void link.follow(),

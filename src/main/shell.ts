@@ -1,4 +1,6 @@
-import type { IdSource } from '#domain/ids.ts';
+import type { IdSource, Id, LedgerId } from '#domain/ids.ts';
+import type { ReminderDays } from '#domain/iou-due.ts';
+import type { IouRole } from '#domain/iou-rules.ts';
 import type { Log } from './log.ts';
 import type { Discover } from './nearby/discovery.ts';
 
@@ -7,6 +9,20 @@ export interface Sealer {
   seal(bytes: Uint8Array): Uint8Array;
   /** Undefined for what was not sealed by it. */
   unseal(bytes: Uint8Array): Uint8Array | undefined;
+}
+
+/** Something that a person is told outside of the window. No amounts: others may see the screen. */
+export interface Notice {
+  readonly kind: 'iou';
+  readonly ledger: LedgerId;
+  readonly iou: Id;
+  readonly mine: IouRole;
+  /** The other one's name. */
+  readonly other: string;
+  /** Days before it is due; `past`: it was due before today. */
+  readonly reminder: ReminderDays;
+  readonly past: boolean;
+  readonly language: 'en' | 'zh-CN';
 }
 
 /** What a host lends the core. Time, randomness and the network come from here, so that a test can lend others. */
@@ -28,4 +44,6 @@ export interface Shell {
   readonly sealer?: Sealer;
   /** How other devices on the network are found, where the host may look for them. */
   readonly discover?: Discover;
+  /** Tells by the operating system's own notifications, where the host has them; otherwise the screen tells. */
+  notify?(notice: Notice): void;
 }
