@@ -12,6 +12,7 @@ import { offeredTemplateSchema } from '#domain/revision.ts';
 import { lineSchema, nameSchema, noteSchema } from '#domain/text.ts';
 import { attachmentsApi } from './attachments-api.ts';
 import { iousApi } from './ious-api.ts';
+import { callsApi } from './calls-api.ts';
 import { call, watch } from './operation.ts';
 import { peopleApi, roleSchema } from './people-api.ts';
 import type * as views from './views.ts';
@@ -154,6 +155,7 @@ export const api = {
   'sync.quarantine': watch<views.QuarantineView>()(nothing),
 
   ...attachmentsApi,
+  ...callsApi,
   ...iousApi,
   ...peopleApi,
 } as const;

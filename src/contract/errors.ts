@@ -27,6 +27,8 @@ export const ERROR_CODES = [
   'attachment_kind', 'attachment_too_large', 'attachment_away', 'attachment_broken', 'attachments_too_many',
   'iou_step_not_now', 'iou_repaid_too_much', 'iou_due_before_lent',
   'passphrase_wrong', 'backup_malformed', 'backup_damaged', 'backup_needs_phrase', 'file_unwritable', 'file_foreign', 'nearby_unavailable',
+  // calls
+  'in_call', 'nobody_to_call', 'calls_unavailable', 'call_full', 'call_failed', 'call_over', 'call_key_wrong', 'microphone_refused', 'microphone_missing',
   'relay_away', 'relay_slow', 'relay_nonsense', 'relay_refused', 'relay_full', 'frame_too_large',
 ] as const;
 export const errorCodeSchema = z.enum(ERROR_CODES);

@@ -35,6 +35,7 @@ import { createAttachmentsService } from './services/attachments.ts';
 import { createAuthor } from './services/author.ts';
 import { createBackupsService } from './services/backups.ts';
 import { createBalancesService } from './services/balances.ts';
+import { createCallsService } from './services/calls.ts';
 import { createChartsService } from './services/charts.ts';
 import { createCompanion } from './services/companion.ts';
 import { createContactsService } from './services/contacts.ts';
@@ -216,6 +217,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createBalancesService(ground),
     ...createSettlementsService(ground),
     ...createChartsService(ground),
+    ...createCallsService(ground).handlers,
     ...createImportsService(ground),
     ...createSharingService(ground),
     ...createIdentityService(ground),

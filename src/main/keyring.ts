@@ -49,6 +49,8 @@ const keysOf = <Secret extends z.ZodType>(secret: Secret) =>
     lastBackup: z.number().int().min(0).nullable(),
     /** Whether this device looks for others on its network. */
     nearby: z.boolean().default(true),
+    /** Whether it was explained here what a call shows of its caller. */
+    callsIntroduced: z.boolean().default(false),
   });
 const keysSchema = keysOf(secretSchema);
 const fileSchema = keysOf(z.union([secretSchema, sealedSchema]));
@@ -138,7 +140,7 @@ export function openKeyring(folder: string, { seed, deviceName, sealer }: Fresh)
       ledgers: [],
       rounds: {},
       lastBackup: null,
-      nearby: true,
+      nearby: true, callsIntroduced: false,
     };
     write(keys);
   } else {

@@ -4,12 +4,14 @@ import type { BarredReason, ConnectionState } from '#contract/views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, type Result } from '#domain/result.ts';
 import { ownKey, type LedgerAccess } from '#sync/access.ts';
+import type { CallChannel, CallEvents, CallTrouble } from '#sync/call-channel.ts';
 import type { Exchange } from '#sync/exchange.ts';
 import type { LineTrouble } from '#sync/line.ts';
 import { tenureNow } from '#sync/protocol/membership.ts';
 import type { Refusal } from '#sync/protocol/messages.ts';
 import type { Repo } from '#sync/repo.ts';
 import { createSession, type SyncSession, type SyncState } from '#sync/session.ts';
+import type { HeardSignal } from '#sync/signal.ts';
 import type { Store } from '#sync/store.ts';
 import { systemTimers } from '#sync/timers.ts';
 import { connectWebSocket } from '#sync/transport.websocket.ts';
@@ -51,6 +53,12 @@ export interface Link {
   converse: SyncSession['converse'];
   /** What to say to a person of what the relay said. */
   toCode(trouble: Refusal | 'relay_away'): ErrorCode;
+  /** Says something to devices (pseudonyms) of a ledger that are there now; it is kept nowhere, and may be lost. */
+  signal(ledger: LedgerId, content: Uint8Array, to: readonly string[]): Promise<Result<void, ErrorCode>>;
+  /** Hears what other devices signal, each of them a member's at that moment. */
+  onSignal(listener: (signal: HeardSignal) => void): void;
+  /** Comes into the room of a call at the relay, or back into it. */
+  openCall(ledger: LedgerId, call: string, events: CallEvents): Promise<Result<CallChannel, CallTrouble>>;
   /** All ledgers, as they are handed to other devices without the relay. */
   exchanges(): readonly Exchange[];
   /** Hears of every change of a membership. */
@@ -90,6 +98,7 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
   const { url, paused } = keyring.get().relay;
   const listeners = new Set<(access: LedgerAccess) => void>();
   const stateListeners = new Set<() => void>();
+  const signalListeners = new Set<(signal: HeardSignal) => void>();
   const bug = (error: unknown): void => shell.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'bug in sync');
   let reasons = '[]';
   /** The topics of all ledgers, where one of them is in step and was not, or the other way round. */
@@ -113,6 +122,9 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
       for (const listener of stateListeners) listener();
     },
     onAccess: told,
+    onSignal(signal) {
+      for (const listener of signalListeners) listener(signal);
+    },
     onBug: bug,
   });
 
@@ -187,6 +199,13 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
       const appended = await session.appendRecord<ErrorCode>(ledger, make, PATIENCE);
       return appended.ok ? appended : failure(outside() ?? troubleToCode(appended.code));
     },
+    async signal(ledger, content, to) {
+      const sent = await session.signal(ledger, content, to, PATIENCE);
+      if (sent.ok) return sent;
+      return failure(sent.code === 'too_large' ? 'frame_too_large' : sent.code === 'too_fast' ? 'relay_refused' : sent.code);
+    },
+    onSignal: (listener) => void signalListeners.add(listener),
+    openCall: (ledger, call, events) => session.openCall(ledger, call, events, PATIENCE),
     onAccess: (listener) => void listeners.add(listener),
     onState(listener) {
       stateListeners.add(listener);
