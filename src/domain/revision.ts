@@ -6,6 +6,7 @@ import { iouBodySchema, iouToThing } from './iou.ts';
 import { currencySchema } from './money.ts';
 import { admissionBodySchema, contactBodySchema, placeBodySchema, profileBodySchema, rootToThing } from './personal.ts';
 import { cardBodySchema, issuerBodySchema, tabBodySchema, uidToThing } from './shop.ts';
+import { messageBodySchema } from './message.ts';
 import { nameSchema } from './text.ts';
 
 /** What somebody can begin. */
@@ -72,6 +73,7 @@ export const revisionSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...head, type: z.literal('card'), body: cardBodySchema }),
   z.strictObject({ ...head, type: z.literal('issuer'), body: issuerBodySchema }),
   z.strictObject({ ...head, type: z.literal('attachment'), body: attachmentBodySchema }),
+  z.strictObject({ ...head, type: z.literal('message'), body: messageBodySchema }),
   z.strictObject({ ...head, type: z.literal('iou'), body: iouBodySchema }),
 ]);
 export type Revision = z.infer<typeof revisionSchema>;

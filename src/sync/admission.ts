@@ -1,6 +1,7 @@
 import { checkBody } from '#domain/entry-rules.ts';
 import type { DeviceId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
+import { isSoundMessage } from '#domain/message.ts';
 import { isOfItsThing, revisionSchema, type Revision } from '#domain/revision.ts';
 import { deviceIdOf } from './keys.ts';
 import { hexToBytes } from './protocol/bytes.ts';
@@ -15,13 +16,17 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** What holds for a revision by itself, beyond its shape. */
+const keepsRules = (revision: Revision): boolean =>
+  isOfItsThing(revision) && (revision.type !== 'entry' || checkBody(revision.body).ok) && (revision.type !== 'message' || isSoundMessage(revision));
+
 /** The revision a device wrote under a key of a document, or why it may not come in. */
 export async function admitRevision(key: string, text: string, device: DeviceId): Promise<Result<Revision, QuarantineReason>> {
   const parsed = revisionSchema.safeParse(parseJson(text));
   if (!parsed.success || parsed.data.id !== key || revisionToId(parsed.data) !== key) return failure('record_malformed');
   const revision = parsed.data;
   if (revision.device !== device) return failure('actor_not_signer');
-  if (!isOfItsThing(revision) || (revision.type === 'entry' && !checkBody(revision.body).ok)) return failure('record_against_rules');
+  if (!keepsRules(revision)) return failure('record_against_rules');
   if (revision.type === 'device') {
     // A device speaks for itself only: nobody can say of another's device whose it is.
     const isItself = revision.of === device && (await deviceIdOf(hexToBytes(revision.body.publicKey))) === device;
@@ -33,8 +38,7 @@ export async function admitRevision(key: string, text: string, device: DeviceId)
 /** The same check for what is written here, where a failure is a bug of the caller. Answers with the revision as everybody writes it. */
 export function checkOwnRevision(revision: Revision, device: DeviceId): Revision {
   const checked = revisionSchema.parse(revision);
-  const isAcceptable =
-    checked.device === device && revisionToId(checked) === checked.id && isOfItsThing(checked) && (checked.type !== 'entry' || checkBody(checked.body).ok);
+  const isAcceptable = checked.device === device && revisionToId(checked) === checked.id && keepsRules(checked);
   if (!isAcceptable) throw new Error(`no other device would accept this ${checked.type} revision`);
   return checked;
 }

@@ -9,6 +9,7 @@ import { failure, success, type Result } from '#domain/result.ts';
 import type { Revision } from '#domain/revision.ts';
 import { admitRevision, checkOwnRevision } from './admission.ts';
 import { countOperations } from './change-size.ts';
+import { LANE_ORDER, LANES, type Lane } from './lanes.ts';
 import { bytesToHex } from './protocol/bytes.ts';
 import type { QuarantineReason, Store, StoreErrorCode, StoredChange } from './store.ts';
 
@@ -19,7 +20,7 @@ const CHANGE_BYTES = 180_000;
 const MAXIMUM_RECEIVED_OPERATIONS = 1_000;
 const MAXIMUM_RECEIVED_BYTES = 512 * 1024;
 const MAXIMUM_RECEIVED_DEPENDENCIES = 1_000;
-/** A document of entries is followed by a new one when it holds so many revisions. */
+/** A document of entries or messages is followed by a new one when it holds so many revisions. */
 export const SEGMENT_REVISIONS = 1_000;
 /** Operations are counted up from 1; a change that claims to be beyond this is nothing to build on. */
 const MAXIMUM_OPERATION = 1_000_000;
@@ -52,7 +53,7 @@ export interface Repo {
 }
 
 export interface RepoDeps {
-  readonly store: Pick<Store, 'documents' | 'changes' | 'commitLocal'>;
+  readonly store: Pick<Store, 'documents' | 'firstType' | 'changes' | 'commitLocal'>;
   /** Who this device is in a ledger. */
   deviceIn(ledger: LedgerId): Promise<DeviceId>;
   randomBytes(length: number): Uint8Array;
@@ -110,7 +111,7 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
   const newRun = (): string => bytesToHex(randomBytes(8));
   let run = newRun();
   const actorIn = async (ledger: LedgerId): Promise<string> => (await deviceIn(ledger)) + run;
-  const loaded = new Map<LedgerId, { root?: Segment; entries?: Segment; full: Set<DocumentId> }>();
+  const loaded = new Map<LedgerId, { root?: Segment; entries?: Segment; messages?: Segment; full: Set<DocumentId> }>();
   const queues = new Map<LedgerId, Promise<unknown>>();
 
   const loadedOf = (ledger: LedgerId) => {
@@ -150,21 +151,32 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
     return segment;
   }
 
-  /** The document new entries go to: of those that are not full the fullest, so that few are open at a time. */
-  async function entriesOf(ledger: LedgerId): Promise<Result<Segment, StoreErrorCode>> {
-    const { entries, full } = loadedOf(ledger);
-    const isOurs = entries?.actor === (await actorIn(ledger));
-    if (entries && isOurs && entries.revisions < SEGMENT_REVISIONS) return success(entries);
-    if (entries && isOurs) full.add(entries.document);
+  /** Of the documents of a lane that are not full the fullest, so that few are open at a time. What a document is for, the first that it says tells. */
+  async function findOpen(ledger: LedgerId, lane: Lane, full: ReadonlySet<DocumentId>): Promise<Result<DocumentId | undefined, StoreErrorCode>> {
     const documents = await store.documents(ledger);
     if (!documents.ok) return documents;
-    const [open] = documents.value
+    const open = documents.value
       .filter(({ document, revisions }) => document !== ledger && revisions < SEGMENT_REVISIONS && !full.has(document))
       .toSorted((a, b) => b.revisions - a.revisions || (a.document < b.document ? -1 : 1));
-    const segment = open
-      ? await loadSegment(ledger, open.document)
-      : success(newSegment(newId(), await actorIn(ledger)));
-    if (segment.ok) loadedOf(ledger).entries = segment.value;
+    for (const { document } of open) {
+      const type = await store.firstType(ledger, document);
+      if (!type.ok) return type;
+      if (type.value !== null && LANES[type.value] === lane) return success(document);
+    }
+    return success(undefined);
+  }
+
+  /** The document that new revisions of a lane go to. */
+  async function segmentOf(ledger: LedgerId, lane: Lane): Promise<Result<Segment, StoreErrorCode>> {
+    if (lane === 'ledger') return rootOf(ledger);
+    const { [lane]: there, full } = loadedOf(ledger);
+    const isOurs = there?.actor === (await actorIn(ledger));
+    if (there && isOurs && there.revisions < SEGMENT_REVISIONS) return success(there);
+    if (there && isOurs) full.add(there.document);
+    const open = await findOpen(ledger, lane, full);
+    if (!open.ok) return open;
+    const segment = open.value === undefined ? success(newSegment(newId(), await actorIn(ledger))) : await loadSegment(ledger, open.value);
+    if (segment.ok) loadedOf(ledger)[lane] = segment.value;
     return segment;
   }
 
@@ -198,15 +210,14 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
   /** The changes that hold these revisions. The loaded segments move on as if they were written already. */
   async function prepare(ledger: LedgerId, revisions: readonly Revision[], onPrepared: (done: number) => void) {
     const changes: AdmittedChange[] = [];
-    const ofLedger = revisions.filter(({ type }) => type !== 'entry');
-    const ofEntries = revisions.filter(({ type }) => type === 'entry');
     const device = await deviceIn(ledger);
     let done = 0;
-    for (const [part, open] of [[ofLedger, rootOf], [ofEntries, entriesOf]] as const) {
+    for (const lane of LANE_ORDER) {
+      const part = revisions.filter(({ type }) => LANES[type] === lane);
       for (let from = 0; from < part.length; ) {
-        const segment = await open(ledger);
+        const segment = await segmentOf(ledger, lane);
         if (!segment.ok) return segment;
-        const room = open === rootOf ? MAXIMUM_CHANGE_REVISIONS : SEGMENT_REVISIONS - segment.value.revisions;
+        const room = lane === 'ledger' ? MAXIMUM_CHANGE_REVISIONS : SEGMENT_REVISIONS - segment.value.revisions;
         const batch = takeBatch(part, from, room, device);
         changes.push(await buildChange(segment.value, batch));
         from += batch.length;
@@ -242,13 +253,14 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
     warm: (ledger) =>
       enqueue(ledger, async () => {
         await loadAutomerge();
-        await entriesOf(ledger);
+        await segmentOf(ledger, 'entries');
+        await segmentOf(ledger, 'messages');
       }),
     merged: (ledger, changes) =>
       enqueue(ledger, async () => {
-        const { root, entries } = loadedOf(ledger);
+        const { root, entries, messages } = loadedOf(ledger);
         for (const change of changes) {
-          const segment = [root, entries].find((one) => one?.document === change.document);
+          const segment = [root, entries, messages].find((one) => one?.document === change.document);
           if (segment) advance(segment, { ...change, revisions: change.revisions.length });
         }
       }),

@@ -192,6 +192,10 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       }));
       return success(documents.filter(({ revisions }) => revisions > 0));
     },
+    async firstType(ledger, document) {
+      const counting = [...(at(ledger).changes.get(document)?.values() ?? [])].filter(({ refused }) => refused === null);
+      return success(counting.flatMap(({ revisions }) => revisions)[0]?.type ?? null);
+    },
     async changes(ledger, document) {
       return success([...(at(ledger).changes.get(document)?.values() ?? [])].map((change) => change.bytes));
     },

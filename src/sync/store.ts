@@ -145,6 +145,8 @@ export interface Store {
   // Documents: a document is the set of its changes.
   /** How many revisions each document of a ledger holds; documents without any are not listed. */
   documents(ledger: LedgerId): Stored<{ document: DocumentId; revisions: number }[]>;
+  /** The type of the first revision that a document says and that counts; null where none does. */
+  firstType(ledger: LedgerId, document: DocumentId): Stored<Revision['type'] | null>;
   /** The changes of a document, refused ones too, each after those it depends on. Could-not-read is a failure, never an empty list. */
   changes(ledger: LedgerId, document: DocumentId): Stored<Uint8Array[]>;
   /** All changes of a document, refused ones too, each after those it depends on. */

@@ -4,11 +4,12 @@ import { migration0002 } from './migrations/0002-held.ts';
 import { migration0003 } from './migrations/0003-quarantine.ts';
 import { migration0005 } from './migrations/0005-memberships.ts';
 import { migration0006 } from './migrations/0006-exchange.ts';
+import { migration0007 } from './migrations/0007-chat.ts';
 import { migration0008 } from './migrations/0008-ious.ts';
 import { migration0010 } from './migrations/0010-attachments.ts';
 import type { Connection, Migration } from './schema.ts';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003, migration0005, migration0006, migration0008, migration0010];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003, migration0005, migration0006, migration0007, migration0008, migration0010];
 
 /** Raised whenever the read model would come out different from the same revisions: it is then rebuilt at the next start. */
 export const PROJECTION_VERSION = 3;

@@ -3,6 +3,7 @@ import { payloadToRevision } from './payload.ts';
 import { createAttachmentProjection } from './projections/attachment-projection.ts';
 import { createBookProjections } from './projections/book-projection.ts';
 import { createEntryProjection } from './projections/entry-projection.ts';
+import { createMessageProjection } from './projections/message-projection.ts';
 import { createPersonalProjection } from './projections/personal-projection.ts';
 import type { StoredRevision, ThingProjection } from './projections/thing-projection.ts';
 import type { Connection } from './schema.ts';
@@ -44,6 +45,7 @@ const createProjections = (database: Connection): Record<Revision['type'], Thing
   attachment: createAttachmentProjection(database),
   // Computed from the steps when it is asked for.
   iou: { project: () => {}, clear: () => {} },
+  message: createMessageProjection(database),
   issuer: createPersonalProjection(database, 'issuer'),
   card: createPersonalProjection(database, 'card'),
   tab: createPersonalProjection(database, 'tab'),

@@ -1,13 +1,18 @@
+import type { Revision } from '#domain/revision.ts';
 import type { ChangeLineage, RefusedChange, Store } from '#sync/store.ts';
 import { IN_DOCUMENT, plain, takeBytes, type StoreGround } from './store.sqlite.ground.ts';
 
-type ChangeStore = Pick<Store, 'documents' | 'changes' | 'lineage' | 'refusedChanges' | 'knownChanges' | 'commitLocal' | 'nextUnsealed'>;
+type ChangeStore = Pick<Store, 'documents' | 'firstType' | 'changes' | 'lineage' | 'refusedChanges' | 'knownChanges' | 'commitLocal' | 'nextUnsealed'>;
 
 /** Documents as sets of changes, and the changes made here. */
 export function createChangeStore({ reader, revisions, alongside, ledgerKey, documentKey, showTouched, read, commit }: StoreGround): ChangeStore {
   const selectDocuments = reader.prepare<[string], { document: string; revisions: number }>(
     'SELECT document.id AS document, revisions FROM document JOIN ledger ON ledger.key = document.ledger WHERE ledger.id = ? AND revisions > 0',
   );
+  const selectType = reader.prepare<[string, string], Revision['type']>(
+    `SELECT revision.type FROM change JOIN revision ON revision.change = change.key WHERE change.key IN (SELECT key FROM change WHERE ${IN_DOCUMENT})
+     ORDER BY revision.change, revision.key LIMIT 1`,
+  ).pluck();
   const selectChanges = reader.prepare<[string, string], Buffer>(`SELECT bytes FROM change WHERE ${IN_DOCUMENT} ORDER BY key`).pluck();
   const selectLineage = reader.prepare<[string, string], Omit<ChangeLineage, 'deps'> & { deps: string }>(
     `SELECT hash, deps, actor, record, refused FROM change WHERE ${IN_DOCUMENT} ORDER BY key`,
@@ -30,6 +35,7 @@ export function createChangeStore({ reader, revisions, alongside, ledgerKey, doc
 
   return {
     documents: (ledger) => read(() => selectDocuments.all(ledger)),
+    firstType: (ledger, document) => read(() => selectType.get(ledger, document) ?? null),
     changes: (ledger, document) => read(() => selectChanges.all(ledger, document).map(plain)),
     lineage: (ledger, document) => read(() => selectLineage.all(ledger, document).map(({ deps, ...rest }) => ({ ...rest, deps: deps.split(' ').filter(Boolean) }))),
     refusedChanges: (ledger) => read(() => selectRefused.all(ledger).map(({ bytes, ...rest }) => ({ ...rest, bytes: plain(bytes) }))),
