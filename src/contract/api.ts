@@ -13,6 +13,7 @@ import { lineSchema, nameSchema, noteSchema } from '#domain/text.ts';
 import { attachmentsApi } from './attachments-api.ts';
 import { iousApi } from './ious-api.ts';
 import { callsApi } from './calls-api.ts';
+import { counterApi } from './counter-api.ts';
 import { call, watch } from './operation.ts';
 import { peopleApi, roleSchema } from './people-api.ts';
 import type * as views from './views.ts';
@@ -158,6 +159,7 @@ export const api = {
   ...callsApi,
   ...iousApi,
   ...peopleApi,
+  ...counterApi,
 } as const;
 
 export type Api = typeof api;

@@ -1,7 +1,9 @@
 /** What the counter shows. Amounts are minor units of their currency, times milliseconds since 1970. */
 import type { EntryId, Id, LedgerId } from '#domain/ids.ts';
-import type { CardBody, TabKind } from '#domain/shop.ts';
+import type { TabKind } from '#domain/shop.ts';
 import type { ErrorCode } from './errors.ts';
+
+export type CardState = 'pending' | 'active' | 'blocked';
 
 export interface CardView {
   /** Names the card in calls. */
@@ -10,9 +12,10 @@ export interface CardView {
   uid: string;
   tab: LedgerId;
   customer: string;
-  state: CardBody['state'];
+  /** pending: being written, or that was torn. */
+  state: CardState;
   /** Oldest first: what was done to it, when by the author's clock, and on which device. */
-  history: { state: CardBody['state']; at: number; device: string }[];
+  history: { state: CardState; at: number; device: string }[];
 }
 
 export interface TabView {
@@ -64,19 +67,15 @@ export interface TillView {
   last: ReceiptView | null;
 }
 
-export interface ReaderView {
-  id: string;
-  name: string;
-  kind: 'pcsc' | 'neo2' | 'simulated';
-  state: 'starting' | 'ready' | 'reading' | 'error';
-  /** Why it does not work. */
-  reason: ErrorCode | null;
-}
+/** Why a reader, or all of a kind, cannot be used now. */
+export type ReaderFault = 'library_missing' | 'service_absent' | 'permission_denied' | 'reader_busy' | 'reader_silent' | 'reader_failed' | 'virtual_refused';
+export type ReaderKind = 'pcsc' | 'neo2' | 'simulated';
 
 export interface ReadersView {
-  /** Why none can be looked for on this machine, if so. */
-  reason: ErrorCode | null;
-  readers: ReaderView[];
+  /** Each kind of reader this machine looks for; empty where it looks for none. `reason` stands where it is off. */
+  drivers: { kind: ReaderKind; state: 'starting' | 'on' | 'off'; reason: ReaderFault | null }[];
+  /** `reason` stands where the state is `error`. */
+  readers: { id: string; name: string; kind: ReaderKind; state: 'starting' | 'ready' | 'reading' | 'error'; reason: ReaderFault | null }[];
 }
 
 export interface CardIssueView {

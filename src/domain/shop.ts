@@ -23,23 +23,27 @@ export const tabBodySchema = z.strictObject({
 });
 export type TabBody = z.infer<typeof tabBodySchema>;
 
-/** The 7 bytes of an NTAG 424 DNA's own number (ISO 14443-3), 14 lowercase hexadecimal digits. */
-export const cardUidSchema = z.string().regex(/^[0-9a-f]{14}$/);
+/** The 7 bytes of an NTAG 424 DNA's own number (ISO 14443-3), 14 hexadecimal digits in capitals. */
+export const cardUidSchema = z.string().regex(/^[0-9A-F]{14}$/);
 
-/** A card that stands for a tab. pending: it is being written, or that was torn, and it opens nothing. */
+const keyVersionSchema = z.number().int().min(0).max(255);
+
+/** A card that stands for a tab. */
 export const cardBodySchema = z.strictObject({
   uid: cardUidSchema,
   tab: idSchema,
   /** Whose keys it has been given: the thing of an issuer. */
   issuer: idSchema,
-  /** Which generation of them, 1 to 255. */
-  keyVersion: z.number().int().min(1).max(255),
-  state: z.enum(['pending', 'active', 'blocked']),
+  /** Which generation of them, and the one before, which the card may still have where its writing was torn; 0: those of the factory. */
+  version: keyVersionSchema,
+  previous: keyVersionSchema,
+  /** writing and locking: about to be given its keys, or that was torn; it opens nothing and can be taken up again. */
+  state: z.enum(['writing', 'locking', 'active', 'blocked']),
 });
 export type CardBody = z.infer<typeof cardBodySchema>;
 
 /** The thing that a card is a revision of. */
-export const uidToThing = (uid: string): Id => uid.padStart(32, '0');
+export const uidToThing = (uid: string): Id => uid.toLowerCase().padStart(32, '0');
 
 /** What the keys of a shop's cards are derived from. Two tills that were offline may have made one each: both stay good, a card names its own. */
 export const issuerBodySchema = z.strictObject({ key: z.string().regex(/^[0-9a-f]{32}$/) });

@@ -75,9 +75,9 @@ describe('the verdict', () => {
   const tab = { kind: 'credit' as const, limit: 5_000, state: 'open' as const, currency: 'EUR' };
   const charge = { amount: 100, currency: 'EUR' };
   it('names the first reason', () => {
-    expect(judgeCharge(charge, { card: undefined, tab, balance: 0 })).toBe('card_unknown');
+    expect(judgeCharge(charge, { card: undefined, tab, balance: 0 })).toBe('wrong_issuer');
     expect(judgeCharge(charge, { card: { state: 'blocked' }, tab, balance: 0 })).toBe('card_blocked');
-    expect(judgeCharge(charge, { card: { state: 'pending' }, tab, balance: 0 })).toBe('card_unfinished');
+    for (const state of ['writing', 'locking'] as const) expect(judgeCharge(charge, { card: { state }, tab, balance: 0 })).toBe('card_unfinished');
     expect(judgeCharge(charge, { card: { state: 'active' }, tab: undefined, balance: 0 })).toBe('tab_closed');
     expect(judgeCharge(charge, { card: { state: 'active' }, tab: { ...tab, state: 'closed' }, balance: 0 })).toBe('tab_closed');
     expect(judgeCharge(charge, { card: { state: 'active' }, tab: { ...tab, currency: 'USD' }, balance: 0 })).toBe('tab_currency');

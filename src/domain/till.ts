@@ -4,13 +4,13 @@ import { spendable, type CardBody, type TabBody } from './shop.ts';
 
 /** Why a card is not charged. Nothing was booked then. */
 export const DECLINES = [
-  'card_unknown', 'wrong_issuer', 'card_blocked', 'card_unfinished', 'card_locked', 'card_left', 'two_cards', 'reader_lost',
-  'tab_closed', 'tab_currency', 'over_limit',
+  'card_unknown', 'wrong_issuer', 'not_genuine', 'too_many_failures', 'card_blocked', 'card_unfinished', 'tab_closed', 'tab_currency', 'over_limit',
+  'card_left', 'card_mute', 'card_nonsense', 'two_cards', 'card_in_use', 'reader_lost', 'reader_silent',
 ] as const;
 export type Decline = (typeof DECLINES)[number];
 
 /** What says nothing of the card or its tab: the same charge waits for it to be held again. */
-const PASSING: readonly string[] = ['card_left', 'two_cards', 'reader_lost'] satisfies Decline[];
+const PASSING: readonly string[] = ['card_left', 'card_mute', 'card_nonsense', 'two_cards', 'card_in_use', 'reader_lost', 'reader_silent'] satisfies Decline[];
 export const isPassing = (reason: string): boolean => PASSING.includes(reason);
 
 export interface Charge {
@@ -43,7 +43,8 @@ export type TillEvent<Receipt, Failure> =
   | { readonly type: 'booked'; readonly transaction: Id; readonly receipt: Receipt };
 
 /** Whether a charge is under way that another one may not push aside. */
-export const isTillBusy = ({ phase }: { readonly phase: TillState<unknown, unknown>['phase'] }): boolean => phase === 'armed' || phase === 'reading' || phase === 'booking';
+export const isTillBusy = <R, F>(state: TillState<R, F>): state is Extract<TillState<R, F>, { phase: 'armed' | 'reading' | 'booking' }> =>
+  state.phase === 'armed' || state.phase === 'reading' || state.phase === 'booking';
 
 /**
  * What a till comes to. An event that has no place answers the very state it was given: of another charge, too late, or
@@ -85,9 +86,9 @@ export interface Standing {
 
 /** Why a charge may not be booked on a tab, or null. The limit is hard: a charge that reaches it passes, one unit more does not. */
 export function judgeCharge({ amount, currency }: Pick<Charge, 'amount' | 'currency'>, { card, tab, balance }: Standing): Decline | null {
-  if (!card) return 'card_unknown';
+  if (!card) return 'wrong_issuer';
   if (card.state === 'blocked') return 'card_blocked';
-  if (card.state === 'pending') return 'card_unfinished';
+  if (card.state !== 'active') return 'card_unfinished';
   if (!tab || tab.state === 'closed') return 'tab_closed';
   if (tab.currency !== currency) return 'tab_currency';
   return amount > spendable(tab, balance) ? 'over_limit' : null;

@@ -22,6 +22,7 @@ import { createHistoryQueries } from './db/queries/history.ts';
 import { createIouQueries, createIouTold } from './db/queries/ious.ts';
 import { createLedgerQueries } from './db/queries/ledgers.ts';
 import { createRelaySeesQueries } from './db/queries/relay-sees.ts';
+import { createShopQueries } from './db/queries/shop.ts';
 import { createStepQueries } from './db/queries/steps.ts';
 import { createSyncQueries } from './db/queries/sync.ts';
 import { createSteps } from './db/steps.ts';
@@ -37,6 +38,7 @@ import { createBackupsService } from './services/backups.ts';
 import { createBalancesService } from './services/balances.ts';
 import { createCallsService } from './services/calls.ts';
 import { createChartsService } from './services/charts.ts';
+import { createCounterServices } from './services/counter.ts';
 import { createCompanion } from './services/companion.ts';
 import { createContactsService } from './services/contacts.ts';
 import { createDevicesService } from './services/devices.ts';
@@ -153,6 +155,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     balances: createBalanceQueries(reader),
     charts: createChartQueries(reader),
     contacts: createContactQueries(reader),
+    shops: createShopQueries(reader),
     sync: createSyncQueries(reader),
   };
   /** Why this device may not write in a ledger; what is not known yet stands in nobody's way. */
@@ -199,6 +202,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   };
   const companion = createCompanion(ground);
   const nearby = createNearbyService(ground);
+  const counter = createCounterServices(ground);
   const uploads = createUploads(ground);
   const files = createAttachmentFiles(shell.profile);
   const attachments = createAttachmentQueries(reader);
@@ -232,6 +236,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
       keepTold: (told) => writer.write(() => told.forEach(({ ledger, iou, reminder }) => markIouTold(ledger, iou, reminder))),
     }),
     ...nearby.handlers,
+    ...counter.handlers,
     ...createSyncService({
       keyring, queries: queries.sync, seen: createRelaySeesQueries(reader), access: link.access, publish, linkState: link.state, onChosen: () => void link.follow(),
     }),
@@ -242,6 +247,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     async close() {
       for (const end of closers) end();
       await nearby.close();
+      await counter.close();
       await companion.close();
       await warmer.close();
       await link.close();

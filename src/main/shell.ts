@@ -1,6 +1,7 @@
 import type { IdSource, Id, LedgerId } from '#domain/ids.ts';
 import type { ReminderDays } from '#domain/iou-due.ts';
 import type { IouRole } from '#domain/iou-rules.ts';
+import type { Readers } from '#native/reader.ts';
 import type { Log } from './log.ts';
 import type { Discover } from './nearby/discovery.ts';
 
@@ -42,6 +43,8 @@ export interface Shell {
   readonly nativeBinding?: string;
   /** By the operating system's keychain, where the host has one that keeps anything secret. */
   readonly sealer?: Sealer;
+  /** The card readers of this machine, where the host may use any. Answers at once; what it finds comes later. */
+  readonly openReaders?: () => Readers;
   /** How other devices on the network are found, where the host may look for them. */
   readonly discover?: Discover;
   /** Tells by the operating system's own notifications, where the host has them; otherwise the screen tells. */

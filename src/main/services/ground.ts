@@ -9,6 +9,7 @@ import type { ContactQueries } from '#main/db/queries/contacts.ts';
 import type { EntryQueries } from '#main/db/queries/entries.ts';
 import type { HistoryQueries } from '#main/db/queries/history.ts';
 import type { LedgerQueries, LedgerRow } from '#main/db/queries/ledgers.ts';
+import type { ShopQueries } from '#main/db/queries/shop.ts';
 import type { StepQueries } from '#main/db/queries/steps.ts';
 import type { SyncQueries } from '#main/db/queries/sync.ts';
 import type { Publish } from '#main/handlers.ts';
@@ -60,6 +61,7 @@ export interface Ground {
     readonly balances: BalanceQueries;
     readonly charts: ChartQueries;
     readonly contacts: ContactQueries;
+    readonly shops: ShopQueries;
     readonly sync: SyncQueries;
   };
   /** Hears of every commit that changed what is shown of a ledger. */

@@ -39,7 +39,8 @@ export function createLedgersService(ground: Ground): Service<'ledgers'> {
   return {
     'ledgers.list': {
       topics: () => ['ledgers'],
-      read: () => success(queries.ledgers.all().map(summarize)),
+      // A shop finds its tabs at the counter.
+      read: () => success(queries.ledgers.all().filter(({ id }) => !queries.shops.isOwnTab(id)).map(summarize)),
     },
     'ledgers.get': {
       topics: ({ ledger }) => [`ledger:${ledger}`],
