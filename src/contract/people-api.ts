@@ -74,6 +74,10 @@ export const peopleApi = {
   'members.withdrawInvite': call<null>()(z.strictObject({ ledger: idSchema, key: keySchema })),
   /** A new key for everybody who is in: for somebody who was not given the present one, or once more to be sure. */
   'members.changeKey': call<null>()(ledger),
+  /** Asks the relay for its list of members, where that is another one than the known (`membership_forked`). Takes nothing over. */
+  'members.otherLine': call<views.OtherLineView>()(ledger),
+  /** Takes over the list that was shown, as far as it goes on by now. What waits is sealed anew; what was decided only in the known one is gone. */
+  'members.followRelay': call<null>()(z.strictObject({ ledger: idSchema, hash: keySchema })),
   /** What counts for nothing by the membership; members.get tells how much there is. */
   'members.refused': call<views.RefusedView>()(ledger),
   /** An admin lets refused changes count after all. */

@@ -112,12 +112,34 @@ export interface MembersView {
   refused: number;
 }
 
+/** One change of the list of members, as far as its words can be read. */
+export interface LineRecordView {
+  kind: 'found' | 'invite' | 'withdraw' | 'join' | 'device' | 'revoke' | 'remove' | 'role' | 'epoch';
+  /** Who made it; null where no card of theirs could be read. */
+  by: string | null;
+  byMe: boolean;
+  /** Whom it is about, where it is about somebody else. */
+  about: string | null;
+  role: Role | null;
+}
+
+/** The list of members that the relay shows where it does not go on from the one that this device knows. */
+export interface OtherLineView {
+  /** Names this very list: 64 hexadecimal digits. */
+  hash: string;
+  members: { name: string; role: Role; me: boolean }[];
+  /** What only the relay's list says, and what only this device knows: that is gone when the relay's is followed. */
+  theirs: LineRecordView[];
+  ours: LineRecordView[];
+}
+
 export interface RefusedView {
   changes: {
     hash: string;
     author: string;
     device: string;
-    reason: 'role_forbids' | 'written_after_removal';
+    /** `other_line`: from before this device followed the relay's list of members; counts again when its author's device has sent it anew. */
+    reason: 'role_forbids' | 'written_after_removal' | 'other_line';
     /** The entries it says something of, and how much else it holds. */
     entries: { description: string; date: string; currency: string; amount: number; void: boolean }[];
     others: number;

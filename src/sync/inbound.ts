@@ -38,7 +38,7 @@ export interface InboundDeps {
   /** Fetches the records that a frame names and that are not here yet. */
   fetchRecords(): Promise<Result<void, Trouble>>;
   readonly store: Store;
-  readonly repo: Pick<Repo, 'readChange' | 'merged'>;
+  readonly repo: Pick<Repo, 'readChange' | 'merged' | 'rebuild'>;
   readonly conversation: Pick<Conversation, 'request'>;
   /** Sees to it that in these documents, or in all, exactly those changes count that should. */
   review(documents?: readonly DocumentId[]): Promise<Result<void, Trouble>>;

@@ -37,6 +37,8 @@ export interface LedgerSync {
   /** Settles when the ledger is open and its records are in step: true; false when the conversation ended before that. */
   readonly opened: Promise<boolean>;
   readonly line: Line;
+  /** Asks for the ledger, whatever its line of records is there, and does something with that. */
+  withOther<T>(work: (line: Line) => Promise<Result<T, Trouble>>): Promise<Result<T, Trouble>>;
   onLive(message: LiveMessage): void;
   /** The conversation is over. */
   stop(): void;
@@ -117,11 +119,15 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
     return isTimeUp;
   }
 
-  /** Asks for the ledger; a relay that does not know it, or not yet that we are in it, is told first. */
-  async function request(isTold = false): Promise<Result<AnswerTo<'open'>, Trouble>> {
+  async function ask(): Promise<Result<AnswerTo<'open'>, Trouble>> {
     const { device } = holder.deps;
     const proof = await device.sign(challengeToSignedBytes(conversation.nonce, ledger));
-    const opened = await conversation.request({ type: 'open', ledger, key: device.publicKey, proof });
+    return conversation.request({ type: 'open', ledger, key: device.publicKey, proof });
+  }
+
+  /** Asks for the ledger; a relay that does not know it, or not yet that we are in it, is told first. */
+  async function request(isTold = false): Promise<Result<AnswerTo<'open'>, Trouble>> {
+    const opened = await ask();
     const isUnknown = !opened.ok && (opened.code === 'ledger_unknown' || opened.code === 'not_member');
     if (!isUnknown || isTold || !holder.get()) return opened;
     const told = await line.bring();
@@ -199,6 +205,10 @@ export function createLedgerSync(deps: LedgerSyncDeps): LedgerSync {
   return {
     kick: rouse,
     line,
+    async withOther(work) {
+      const opened = await ask();
+      return opened.ok ? work(line) : opened;
+    },
     opened: whenOpened,
     onLive(message) {
       if (message.type === 'liveRecord') {

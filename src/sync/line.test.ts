@@ -46,7 +46,7 @@ async function setUp(known: number, there: Uint8Array[]) {
     return success({ type: 'enrolled' });
   }
   const line = createLine({
-    ledger, store, repo: { readChange: () => Promise.reject(new Error('nothing is read')) },
+    ledger, store, repo: { readChange: () => Promise.reject(new Error('nothing is read')), rebuild: () => Promise.reject(new Error('nothing is written')) },
     holder: { deps: owner.seat.deps, get: () => access, set: (next) => (access = next), inTurn: createTurns() },
     conversation: { request: answer } as unknown as Pick<Conversation, 'request'>,
   });

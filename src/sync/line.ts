@@ -3,6 +3,7 @@ import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { extendAccess, type AccessDeps, type LedgerAccess } from './access.ts';
 import type { AnswerTo, Conversation } from './conversation.ts';
+import { findFork, followLine } from './follow.ts';
 import { MAXIMUM_RECORDS_AT_ONCE, PAGE_BYTES } from './protocol/limits.ts';
 import type { Refusal } from './protocol/messages.ts';
 import type { Repo } from './repo.ts';
@@ -35,6 +36,10 @@ export interface Line {
   bring(): Promise<Result<void, LineTrouble>>;
   /** Appends a record: made anew where somebody else's came first. On disk, here and there, when it resolves with `ok`. */
   append<Code extends string>(make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>): Promise<Result<void, LineTrouble | Code>>;
+  /** What the relay's records come to, from the first on, whatever is known. Takes nothing over. */
+  readOther(): Promise<Result<LedgerAccess, LineTrouble>>;
+  /** Takes over the relay's records in place of the known ones, as long as record `hash` is one of them. */
+  follow(hash: string): Promise<Result<void, LineTrouble>>;
   /** Sees to it that in these documents, or in all, exactly those changes count that should. */
   review(documents?: readonly DocumentId[]): Promise<Result<void, StoreErrorCode>>;
   /** Settles when nothing is under way. */
@@ -44,8 +49,8 @@ export interface Line {
 interface LineDeps {
   readonly ledger: LedgerId;
   readonly holder: AccessHolder;
-  readonly store: Pick<Store, 'documents' | 'lineage' | 'refusedChanges' | 'commitRecords'>;
-  readonly repo: Pick<Repo, 'readChange'>;
+  readonly store: Pick<Store, 'documents' | 'changes' | 'lineage' | 'refusedChanges' | 'commitRecords' | 'commitOtherLine'>;
+  readonly repo: Pick<Repo, 'readChange' | 'rebuild'>;
   readonly conversation: Pick<Conversation, 'request'>;
 }
 
@@ -79,6 +84,33 @@ export function createLine({ ledger, holder, store, repo, conversation }: LineDe
       if (countKnown() > page.value.record) return success(undefined);
       if (page.value.records.length === 0) return failure('relay_nonsense');
     }
+  }
+
+  async function readOther(): Promise<Result<LedgerAccess, LineTrouble>> {
+    const records: Uint8Array[] = [];
+    for (;;) {
+      const page = await conversation.request({ type: 'records', ledger, from: records.length });
+      if (!page.ok) return page;
+      records.push(...page.value.records);
+      if (page.value.records.length === 0 || records.length > page.value.record) break;
+    }
+    const access = await extendAccess(null, holder.deps, records);
+    return access.ok ? access : failure('relay_nonsense');
+  }
+
+  async function follow(hash: string): Promise<Result<void, LineTrouble>> {
+    const other = await readOther();
+    if (!other.ok) return other;
+    if (!other.value.membership.hashes.includes(hash)) return failure('membership_forked');
+    return holder.inTurn(async () => {
+      const known = holder.get();
+      const from = known ? findFork(known, other.value) : 0;
+      // It is the known one, or goes on from it, by now: that is no other line.
+      if (known && from === known.records.length) return success(undefined);
+      const followed = await followLine({ access: other.value, from, store, repo });
+      if (followed.ok) holder.set(other.value);
+      return followed;
+    });
   }
 
   /** The relay passes over those that it has. */
@@ -128,6 +160,8 @@ export function createLine({ ledger, holder, store, repo, conversation }: LineDe
     fetch: () => inTurn(fetchAll),
     onLive: (record, bytes) => inTurn(() => (record === countKnown() ? take(record, [bytes]) : record > countKnown() ? fetchAll() : Promise.resolve(success(undefined)))),
     bring: () => inTurn(async () => orForked(await enrol(holder.get()?.records ?? []))),
+    readOther: () => inTurn(readOther),
+    follow: (hash) => inTurn(() => follow(hash)),
     append: (make) => inTurn(() => appendOne(make)),
     review: (documents) =>
       holder.inTurn(async () => {

@@ -89,6 +89,13 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     return unsealed.ok && hasEndings(access()) ? line.review([...new Set(frames.map(({ document }) => document))]) : unsealed;
   }
 
+  /** A frame that names a record of a line which this device has left (a snapshot, or one that is held): nobody takes it in. */
+  function isOfOtherLine({ bytes }: WaitingFrame): boolean {
+    const parsed = parseFrame(bytes);
+    const { hashes } = access().membership;
+    return parsed.ok && parsed.value.header.record < hashes.length && hashes[parsed.value.header.record]?.slice(0, 32) !== parsed.value.header.recordHash;
+  }
+
   /** Frames of ours that were refused for when they were sealed go back to being changes, once more is known. */
   async function sealAnew(stale: ReadonlyMap<WaitingFrame, Refusal>): Promise<Result<void, Trouble>> {
     const fetched = await line.fetch();
@@ -121,6 +128,7 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     const refusedBytes = [...refused.values()].reduce((sum, { bytes }) => sum + bytes, 0);
     const waiting = await store.waitingFrames(ledger, PAGE_BYTES + refusedBytes);
     if (!waiting.ok) return waiting;
+    for (const one of waiting.value) if (!refused.has(one.frame) && isOfOtherLine(one)) refused.set(one.frame, { reason: 'cursor_unknown', bytes: one.bytes.length, at: null });
     const frames = waiting.value.filter(({ frame }) => !refused.has(frame)).slice(0, MAXIMUM_FRAMES_AT_ONCE);
     if (frames.length === 0) return success(false);
     const again = await sealAgain(frames);
@@ -148,7 +156,7 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     return begun.ok ? success(true) : begun;
   }
 
-  /** A snapshot of another log is of no use to this one, and does not wait for anything. */
+  /** A snapshot of another log, or what names another line, is of no use to this one, and does not wait for anything. */
   const isLeftOver = ({ reason }: { reason: Refusal }): boolean => reason !== 'cursor_unknown';
   return { leftOver: () => hindrance ?? [...refused.values()].findLast(isLeftOver)?.reason ?? null, step };
 }

@@ -43,6 +43,11 @@ export interface Repo {
   write(ledger: LedgerId, revisions: readonly Revision[], onPrepared?: (done: number) => void): Promise<Result<void, StoreErrorCode>>;
   /** Gets ready for the next write, so that it does not wait for the program or the disk. */
   warm(ledger: LedgerId): Promise<void>;
+  /**
+   * Does something after which the documents of a ledger are not what the next changes would have followed: nothing is
+   * written meanwhile. `plan` says what that is, when nothing else is under way.
+   */
+  rebuild(ledger: LedgerId, plan: () => Promise<Result<Rebuilding, StoreErrorCode>>): Promise<Result<void, StoreErrorCode>>;
   /** Tells that these changes were merged, so that the next ones made here follow them. */
   merged(ledger: LedgerId, changes: readonly AdmittedChange[]): Promise<void>;
   /**
@@ -52,8 +57,16 @@ export interface Repo {
   readChange(document: DocumentId, bytes: Uint8Array, record: number | null): Promise<Result<AdmittedChange, QuarantineReason>>;
 }
 
+export interface Rebuilding {
+  /** Changes that nothing is to rest on any more. */
+  readonly without: ReadonlySet<string>;
+  /** What is to be said once more, in changes of this device that rest on none of those. */
+  readonly revisions: readonly Revision[];
+  commit(made: readonly StoredChange[]): Promise<Result<void, StoreErrorCode>>;
+}
+
 export interface RepoDeps {
-  readonly store: Pick<Store, 'documents' | 'firstType' | 'changes' | 'commitLocal'>;
+  readonly store: Pick<Store, 'documents' | 'firstType' | 'changes' | 'refusedChanges' | 'commitLocal'>;
   /** Who this device is in a ledger. */
   deviceIn(ledger: LedgerId): Promise<DeviceId>;
   randomBytes(length: number): Uint8Array;
@@ -111,11 +124,11 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
   const newRun = (): string => bytesToHex(randomBytes(8));
   let run = newRun();
   const actorIn = async (ledger: LedgerId): Promise<string> => (await deviceIn(ledger)) + run;
-  const loaded = new Map<LedgerId, { root?: Segment; entries?: Segment; messages?: Segment; full: Set<DocumentId> }>();
+  const loaded = new Map<LedgerId, { root?: Segment; entries?: Segment; messages?: Segment; full: Set<DocumentId>; without: ReadonlySet<string> }>();
   const queues = new Map<LedgerId, Promise<unknown>>();
 
   const loadedOf = (ledger: LedgerId) => {
-    const there = loaded.get(ledger) ?? { full: new Set<DocumentId>() };
+    const there = loaded.get(ledger) ?? { full: new Set<DocumentId>(), without: new Set<string>() };
     loaded.set(ledger, there);
     return there;
   };
@@ -130,12 +143,17 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
     const segment = newSegment(document, await actorIn(ledger));
     const stored = await store.changes(ledger, document);
     if (!stored.ok) return stored;
+    const refused = await store.refusedChanges(ledger);
+    if (!refused.ok) return refused;
+    // Nobody else can have these: what rests on them would wait for them everywhere.
+    const without = new Set([...loadedOf(ledger).without, ...refused.value.flatMap(({ hash, record }) => (record === null ? [hash] : []))]);
     const { decodeChange } = await loadAutomerge();
     try {
       for (const bytes of stored.value) {
         const change = decodeChange(bytes);
-        advance(segment, { hash: change.hash, deps: change.deps, revisions: change.ops.length, lastOperation: lastOperationOf(change) });
         if (change.actor === segment.actor) segment.sequence = Math.max(segment.sequence, change.seq);
+        if (without.has(change.hash)) continue;
+        advance(segment, { hash: change.hash, deps: change.deps, revisions: change.ops.length, lastOperation: lastOperationOf(change) });
       }
     } catch {
       return failure('store_corrupt');
@@ -255,6 +273,22 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
         await loadAutomerge();
         await segmentOf(ledger, 'entries');
         await segmentOf(ledger, 'messages');
+      }),
+    rebuild: (ledger, plan) =>
+      enqueue(ledger, async () => {
+        let isDone = false;
+        try {
+          const planned = await plan();
+          if (!planned.ok) return planned;
+          forget(ledger);
+          loadedOf(ledger).without = planned.value.without;
+          const changes = await prepare(ledger, planned.value.revisions, () => {});
+          const committed = changes.ok ? await planned.value.commit(changes.value) : changes;
+          isDone = committed.ok;
+          return committed;
+        } finally {
+          if (!isDone) forget(ledger);
+        }
       }),
     merged: (ledger, changes) =>
       enqueue(ledger, async () => {

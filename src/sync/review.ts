@@ -23,20 +23,29 @@ interface Refused {
 export const hasEndings = ({ membership }: Pick<LedgerAccess, 'membership'>): boolean =>
   [...membership.tenures.values()].some((tenures) => tenures.some(({ to }) => to !== null));
 
-/** What has to change in these documents so that exactly those changes count that should. */
-async function compare({ access, store, repo }: ReviewDeps, documents: readonly DocumentId[]): Promise<Result<{ refused: Refused[]; admitted: StoredChange[] }, StoreErrorCode>> {
+/**
+ * What has to change in these documents so that exactly those changes count that should; `unsent`: those without a frame that
+ * do not count. `until`: what was sealed under
+ * records from this number on is taken to be sealed no more.
+ */
+export async function compareStandings(
+  { access, store, repo }: Pick<ReviewDeps, 'access' | 'repo'> & { store: Pick<Store, 'lineage' | 'refusedChanges'> }, documents: readonly DocumentId[], until = Infinity,
+): Promise<Result<{ refused: Refused[]; admitted: StoredChange[]; unsent: Pick<Refused, 'document' | 'hash'>[] }, StoreErrorCode>> {
   const refused: Refused[] = [];
+  const unsent: Pick<Refused, 'document' | 'hash'>[] = [];
   const again = new Set<string>();
   // Whoever is out cannot read how much of theirs was seen: what was sent and counted here goes on doing so, and nothing new comes.
   const isOut = roleNow(access.membership, ownKey(access)) === null;
   for (const document of documents) {
     const lineage = await store.lineage(access.ledger, document);
     if (!lineage.ok) return lineage;
-    const refusals = listRefusals(access, document, lineage.value);
-    for (const { hash, record, refused: was } of lineage.value) {
+    const sealed = lineage.value.map((change) => (change.record !== null && change.record >= until ? { ...change, record: null } : change));
+    const refusals = listRefusals(access, document, sealed);
+    for (const { hash, record, refused: was } of sealed) {
       const reason = refusals.get(hash) ?? null;
       const stays = isOut && record !== null && was === null;
       if (reason !== null && was !== reason && !stays) refused.push({ document, hash, reason });
+      if (reason !== null && record === null) unsent.push({ document, hash });
       if (reason === null && was !== null) again.add(`${document}/${hash}`);
     }
   }
@@ -49,7 +58,7 @@ async function compare({ access, store, repo }: ReviewDeps, documents: readonly 
       if (change?.ok) admitted.push(change.value);
     }
   }
-  return success({ refused, admitted });
+  return success({ refused, admitted, unsent });
 }
 
 /**
@@ -59,7 +68,7 @@ async function compare({ access, store, repo }: ReviewDeps, documents: readonly 
 export async function reviewDocuments(deps: ReviewDeps, documents?: readonly DocumentId[]): Promise<Result<void, StoreErrorCode>> {
   const listed = documents ? success(documents) : await listDocuments(deps);
   if (!listed.ok) return listed;
-  const changes = await compare(deps, listed.value);
+  const changes = await compareStandings(deps, listed.value);
   if (!changes.ok) return changes;
   if (changes.value.refused.length === 0 && changes.value.admitted.length === 0) return success(undefined);
   const { ledger, device, records } = deps.access;
@@ -67,7 +76,7 @@ export async function reviewDocuments(deps: ReviewDeps, documents?: readonly Doc
 }
 
 /** Also those of which nothing counts. */
-async function listDocuments({ access, store }: ReviewDeps): Promise<Result<DocumentId[], StoreErrorCode>> {
+export async function listDocuments({ access, store }: Pick<ReviewDeps, 'access'> & { store: Pick<Store, 'documents' | 'refusedChanges'> }): Promise<Result<DocumentId[], StoreErrorCode>> {
   const counting = await store.documents(access.ledger);
   if (!counting.ok) return counting;
   const refused = await store.refusedChanges(access.ledger);
@@ -80,7 +89,7 @@ export async function commitAccess(deps: ReviewDeps, from: number): Promise<Resu
   const { access, store } = deps;
   const documents = hasEndings(access) ? await listDocuments(deps) : success([]);
   if (!documents.ok) return documents;
-  const changes = await compare(deps, documents.value);
+  const changes = await compareStandings(deps, documents.value);
   if (!changes.ok) return changes;
   return store.commitRecords(access.ledger, access.device.deviceId, from, access.records.slice(from), changes.value);
 }

@@ -47,6 +47,13 @@ export interface SyncSession {
     ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, Code>>, patience: number,
   ): Promise<Result<void, LineTrouble | 'relay_away' | Code>>;
   /**
+   * What the relay's line of records comes to where it is another one than the known. Takes nothing over. `not_member`: this
+   * device is not in it, and may not read it.
+   */
+  readOtherLine(ledger: LedgerId): Promise<Result<LedgerAccess, LineTrouble | 'relay_away'>>;
+  /** Takes over the relay's line, as long as the record with this hash is in it. Only ever by somebody's wish. */
+  followLine(ledger: LedgerId, hash: string): Promise<Result<void, LineTrouble | 'relay_away'>>;
+  /**
    * Talks with the relay about a ledger that is open there. `relay_away` where it cannot be reached within `patience`
    * milliseconds, or the conversation ended meanwhile.
    */
@@ -78,7 +85,7 @@ export interface SyncSession {
 
 export interface SyncSessionDeps {
   readonly store: Store;
-  readonly repo: Pick<Repo, 'readChange' | 'merged'>;
+  readonly repo: Pick<Repo, 'readChange' | 'merged' | 'rebuild'>;
   readonly connect: Connect;
   readonly timers: Timers;
   readonly relay: string | null;
@@ -302,6 +309,19 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       const again = made && (await whenOpen(id, patience));
       const isThere = again !== undefined && ledgers.get(id)?.access?.records.some((bytes) => made !== undefined && isSameBytes(bytes, made)) === true;
       return isThere ? success(undefined) : failure('relay_away');
+    },
+    async readOtherLine(id) {
+      const sync = ledgers.get(id)?.sync;
+      const other = await sync?.withOther((line) => line.readOther());
+      return other && (other.ok || other.code !== 'ended') ? other : failure('relay_away');
+    },
+    async followLine(id, hash) {
+      const sync = ledgers.get(id)?.sync;
+      const followed = await sync?.withOther((line) => line.follow(hash));
+      if (!followed || (!followed.ok && followed.code === 'ended')) return failure('relay_away');
+      // What was read of the log so far was read by the other line.
+      if (followed.ok) restart();
+      return followed;
     },
     async converse(id, errand, patience) {
       const isOpen = (await whenOpen(id, patience)) !== undefined;

@@ -11,6 +11,8 @@ const deviceOf = (name: string): string => name.codePointAt(0)!.toString(16).pad
 const hashOf = (name: string): string => [...name].map((letter) => letter.codePointAt(0)!.toString(16)).join('').padStart(64, '0');
 const nameOf = (hash: string): string => hash.replace(/^(00)*/, '').match(/../g)!.map((code) => String.fromCodePoint(Number.parseInt(code, 16))).join('');
 
+/** Who judges is the device of `a`. */
+const OWN = deviceOf('a');
 type Grounds = Parameters<typeof listRefusals>[0];
 /** `tenures`: by device, the role from each record on; null: none. */
 function grounds(tenures: Record<string, [number, Tenure['role'] | null][]>, frontiers: Record<number, string[]> = {}, accepted: string[] = []): Grounds {
@@ -21,7 +23,7 @@ function grounds(tenures: Record<string, [number, Tenure['role'] | null][]>, fro
     tenures: new Map(Object.entries(tenures).map(([name, spans]) => [name, toTenures(name, spans)])),
   };
   return {
-    membership, pseudonyms: new Map(Object.keys(tenures).map((name) => [deviceOf(name), name])),
+    membership, device: { deviceId: OWN }, pseudonyms: new Map(Object.keys(tenures).map((name) => [deviceOf(name), name])),
     frontiers: new Map(Object.entries(frontiers).map(([record, names]) => [Number(record), new Map([[DOCUMENT, names.map(hashOf)]])])),
     accepted: new Set(accepted.map(hashOf)),
   };
@@ -75,6 +77,12 @@ describe('what counts', () => {
   it('of what was not sent yet is what its author may write now', () => {
     const given = grounds({ a: [[0, 'owner']], b: [[1, 'editor'], [5, 'viewer']] }, { 5: ['b2'] });
     expect(refused(given, lineage('a1@-', 'b1@-', 'b2@-'))).toEqual(['b1 role_forbids', 'b2 role_forbids']);
+  });
+
+  it('is nothing that another’s device has not sealed anew since the line of records is another one, nor our own on top of it', () => {
+    const given = grounds({ a: [[0, 'owner']], b: [[1, 'editor']] });
+    expect(refused(given, lineage('b1@0', 'b2@- b1', 'a1@- b1', 'a2@- b2 a1', 'a3@- a1', 'x1@-', 'a4@- x1'))).toEqual(['a2', 'a4', 'b2', 'x1'].map((name) => `${name} other_line`));
+    expect(refused(given, lineage('b1@0', 'b2@3 b1', 'a2@- b2'))).toEqual([]);
   });
 
   it('is in another document decided by its own frontier', () => {

@@ -31,7 +31,19 @@ export function latestFirst(lineage: readonly ChangeLineage[]): ChangeLineage[] 
   return ordered;
 }
 
-type Grounds = Pick<LedgerAccess, 'membership' | 'frontiers' | 'accepted' | 'pseudonyms'>;
+type Grounds = Pick<LedgerAccess, 'membership' | 'frontiers' | 'accepted' | 'pseudonyms'> & { readonly device: Pick<LedgerAccess['device'], 'deviceId'> };
+
+/**
+ * Changes of others that no frame holds under the present line of records, and our own unsealed ones that rest on such: their
+ * authors have not sealed them anew yet, so that nobody else here can have them.
+ */
+function listLeftBehind({ deviceId }: Grounds['device'], latest: readonly ChangeLineage[]): Set<string> {
+  const left = new Set<string>();
+  for (const { hash, deps, actor, record } of latest.toReversed()) {
+    if (record === null && (actor.slice(0, 32) !== deviceId || deps.some((before) => left.has(before)))) left.add(hash);
+  }
+  return left;
+}
 
 /**
  * The changes of a document that count for nothing, with why. A change of somebody who later lost the right to write
@@ -39,7 +51,7 @@ type Grounds = Pick<LedgerAccess, 'membership' | 'frontiers' | 'accepted' | 'pse
  * of the loss. So neither can the one who lost it add anything, nor the one who took it make what others saw vanish.
  * What was not sent yet counts as long as its author may write. `lineage`: all changes of the document, in any order.
  */
-export function listRefusals({ membership, frontiers, accepted, pseudonyms }: Grounds, document: DocumentId, lineage: readonly ChangeLineage[]): Map<string, RefusalReason> {
+export function listRefusals({ membership, frontiers, accepted, pseudonyms, device }: Grounds, document: DocumentId, lineage: readonly ChangeLineage[]): Map<string, RefusalReason> {
   const refusals = new Map<string, RefusalReason>();
   /** By hash, from the changes that rest on it. */
   const vouchers = new Map<string, Voucher[]>();
@@ -54,15 +66,19 @@ export function listRefusals({ membership, frontiers, accepted, pseudonyms }: Gr
     return record === null ? (mayWrite(roleNow(membership, key)) ? null : membership.number) : endOfWriting(membership, key, record);
   };
 
-  for (const change of latestFirst(lineage)) {
+  const latest = latestFirst(lineage);
+  const left = listLeftBehind(device, latest);
+  for (const change of latest) {
     const { hash, deps, actor, record } = change;
     const key = pseudonyms.get(actor.slice(0, 32));
     const author = key ?? actor;
     const end = endOf(change, key);
     const vouched = vouchers.get(hash) ?? [];
     const isSeen = (at: number): boolean => record !== null && (within.get(hash)?.has(at) === true || vouched.some((voucher) => voucher.author !== author && voucher.record < at));
-    const counts = end === null || accepted.has(hash) || isSeen(end);
-    if (!counts && key !== undefined) refusals.set(hash, roleNow(membership, key) === null ? 'written_after_removal' : 'role_forbids');
+    const counts = !left.has(hash) && (end === null || accepted.has(hash) || isSeen(end));
+    const role = key === undefined ? null : roleNow(membership, key);
+    if (left.has(hash) && (key === undefined || mayWrite(role))) refusals.set(hash, 'other_line');
+    else if (!counts && key !== undefined) refusals.set(hash, role === null ? 'written_after_removal' : 'role_forbids');
 
     const passedOn = counts ? leastTwo([...vouched, { author, record: record ?? Infinity }]) : vouched;
     for (const before of deps) {

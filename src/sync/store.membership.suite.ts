@@ -57,6 +57,43 @@ export function membershipSuite(open: () => Promise<OpenedStore>): void {
     });
   });
 
+  describe('records of another line', () => {
+    it('take the place of the known ones, and what was sealed under those is sealed no more', async () => {
+      await extend(0, ['a', 'b', 'c']);
+      await must(store.commitReceived(A, [
+        received('theirs', 1, mergedAt(1, [sampleChange('theirs')])), received('left', 2, mergedAt(2, [sampleChange('left', ['theirs'])])),
+        received('bad', 3, { state: 'quarantined', reason: 'membership_forked' }),
+      ], cursor('bad', 3)));
+      await must(store.commitLocal(A, [sampleChange('mine', ['left']), sampleChange('waits', ['mine'])]));
+      await must(store.commitSealed(A, sampleFrame('mine'), [hash('mine')], 2));
+      await must(store.commitAcknowledged(A, [{ ...sampleFrame('mine'), seq: 4 }], cursor('mine', 4)));
+      await must(store.commitOtherLine(A, id('device'), 2, [record('C'), record('D')], {
+        refused: [{ document: DOCUMENT, hash: hash('left'), reason: 'other_line' }], admitted: [], made: [sampleChange('made', ['theirs'])],
+      }));
+      await reopen();
+      expect(await records()).toEqual(['record a', 'record b', 'record C', 'record D']);
+      expect(await lineage()).toEqual([
+        [hash('theirs'), 1, null], [hash('left'), null, 'other_line'], [hash('mine'), null, null], [hash('waits'), null, null], [hash('made'), null, null],
+      ]);
+      expect(await shown()).toEqual(entries('theirs', 'mine', 'waits', 'made'));
+      // The log is to be read from its start, and nothing is known to be in it; the frames of the line that is left are gone.
+      expect(await must(store.cursors(A))).toEqual({ incarnation: null, cursors: [] });
+      expect(await waiting()).toEqual([textOf(sampleFrame('theirs').bytes)]);
+      expect(await unsealed()).toEqual(['mine', 'waits', 'made'].map((name) => textOf(sampleChange(name).bytes)));
+      expect([...(await must(store.knownFrames(A, DOCUMENT, ['theirs', 'left', 'bad', 'mine'].map((name) => sampleFrame(name).frame))))]).toEqual([sampleFrame('theirs').frame]);
+    });
+
+    it('let a change count again as soon as a frame of the line holds it', async () => {
+      await extend(0, ['a', 'b']);
+      await must(store.commitReceived(A, [received('left', 1, mergedAt(1, [sampleChange('left')]))], cursor('left', 1)));
+      await must(store.commitOtherLine(A, id('device'), 1, [record('B')], { refused: [{ document: DOCUMENT, hash: hash('left'), reason: 'other_line' }], admitted: [], made: [] }));
+      expect(await shown()).toEqual([]);
+      await must(store.commitReceived(A, [received('anew', 1, mergedAt(1, [sampleChange('left')]))], cursor('anew', 1)));
+      expect(await lineage()).toEqual([[hash('left'), 1, null]]);
+      expect(await shown()).toEqual(entries('left'));
+    });
+  });
+
   describe('the lineage of changes', () => {
     it('says what each change rests on, whose it is, and what its author knew', async () => {
       await must(store.commitLocal(A, [sampleChange('one'), sampleChange('two', ['one'])]));

@@ -155,12 +155,20 @@ function receive(ledger: LedgerState, received: ReceivedFrame): void {
   else ledger.waiting.set(frameKey(kept), kept);
 }
 
+function forgetFrame(ledger: LedgerState, key: string): void {
+  const kept = ledger.order.find((one) => frameKey(one) === key);
+  for (const frames of [ledger.waiting, ledger.held]) frames.delete(key);
+  if (!kept) return;
+  ledger.frames.get(kept.document)?.delete(kept.frame);
+  ledger.order = ledger.order.filter((one) => one !== kept);
+}
+
 /** A store that lives as long as its state does: for tests, and for looking at a ledger before joining it. */
 export function createMemoryStore(state: MemoryState = new Map()): Store & { revisions(ledger: LedgerId): Revision[] } {
   const at = (id: LedgerId): LedgerState => within(state, id, newLedger);
   const done = Promise.resolve(success(undefined));
 
-  return {
+  const store: ReturnType<typeof createMemoryStore> = {
     revisions(ledger) {
       const counting = [...at(ledger).changes.values()].flatMap((changes) => [...changes.values()].filter(({ refused }) => refused === null));
       return [...new Map(counting.flatMap((change) => change.revisions).map((revision) => [revision.id, revision])).values()];
@@ -182,6 +190,25 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       const back = admitted.map((change) => findChange(ledger, change)).filter((change) => change !== undefined);
       for (const change of back) change.refused = null;
       putInLine(ledger, back);
+      return done;
+    },
+
+    async commitOtherLine(id, device, from, records, { made, ...changes }) {
+      const ledger = at(id);
+      const all = [...ledger.changes.values()].flatMap((one) => [...one.values()]);
+      const left = all.filter(({ record }) => record !== null && record >= from);
+      const kept = new Set(all.flatMap((change) => (left.includes(change) ? [] : [change.frame])));
+      for (const change of left) {
+        if (change.frame !== null && !kept.has(change.frame)) forgetFrame(ledger, change.frame);
+        Object.assign(change, { record: null, frame: null });
+      }
+      for (const frame of ledger.order.filter(({ state }) => state === 'quarantined')) forgetFrame(ledger, frameKey(frame));
+      ledger.quarantinedBytes = 0;
+      await store.commitRecords(id, device, from, records, changes);
+      await store.commitLocal(id, made);
+      putInLine(ledger, left);
+      await store.resetRelayLog(id, '');
+      ledger.incarnation = null;
       return done;
     },
 
@@ -351,4 +378,5 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       return done;
     },
   };
+  return store;
 }

@@ -22,12 +22,18 @@ export interface StoredChange {
   actor: string;
   bytes: Uint8Array;
   revisions: readonly Revision[];
-  /** Number of the membership's last record that its author knew when it was sealed; null: it is ours and not sealed yet. */
+  /**
+   * Number of the membership's last record that its author knew when it was sealed; null: it is ours and not sealed yet, or
+   * was sealed under records that are replaced.
+   */
   record: number | null;
 }
 
-/** Why a sound change has no effect: by the membership, its author was not to write it. */
-export type RefusalReason = 'role_forbids' | 'written_after_removal';
+/**
+ * Why a sound change has no effect: by the membership, its author was not to write it. `other_line`: it, or something it
+ * rests on, was written under a line of records that this device has left (follow.ts), and has not come anew since.
+ */
+export type RefusalReason = 'role_forbids' | 'written_after_removal' | 'other_line';
 
 /** A change that is here, without what it says. */
 export interface ChangeLineage {
@@ -140,6 +146,15 @@ export interface Store {
   commitRecords(
     ledger: LedgerId, device: DeviceId, from: number, records: readonly Uint8Array[],
     changes: { refused: readonly { document: DocumentId; hash: string; reason: RefusalReason }[]; admitted: readonly StoredChange[] },
+  ): Stored<void>;
+  /**
+   * The same where other records take the place of those from number `from` on. What was sealed under those that go is as
+   * if it never had been: its frames are forgotten, like all quarantined ones. The relay's log is read anew. `made` are
+   * changes made here, as in `commitLocal`.
+   */
+  commitOtherLine(
+    ledger: LedgerId, device: DeviceId, from: number, records: readonly Uint8Array[],
+    changes: Parameters<Store['commitRecords']>[4] & { made: readonly StoredChange[] },
   ): Stored<void>;
 
   // Documents: a document is the set of its changes.

@@ -21,7 +21,7 @@ import { settle, track, watchCiphers } from '#tests/sync/ciphers.ts';
 export type { Tampering } from '#tests/sync/relay.ts';
 
 const MUTATIONS: readonly string[] = [
-  'commitRecords', 'commitLocal', 'commitSealed', 'commitUnsealed', 'commitAcknowledged', 'commitReceived', 'resetRelayLog',
+  'commitRecords', 'commitOtherLine', 'commitLocal', 'commitSealed', 'commitUnsealed', 'commitAcknowledged', 'commitReceived', 'resetRelayLog',
 ];
 /** How long somebody waits for the relay when they change the membership, in milliseconds. */
 const PATIENCE = 10_000;

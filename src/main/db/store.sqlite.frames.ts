@@ -20,6 +20,16 @@ const ELSEWHERE = 0;
 const reasonOf = (verdict: FrameVerdict): string | null => (verdict.state === 'quarantined' ? verdict.reason : null);
 const missingOf = (verdict: FrameVerdict): string | null => (verdict.state === 'held' ? verdict.missing.join(' ') : null);
 
+/** The relay's log is another one, or is to be read from its start (null): nothing is known to be in it. Within a commit. */
+export function resetLog(database: StoreGround['database'], ledger: number, incarnation: string | null): void {
+  const mine = 'document IN (SELECT key FROM document WHERE ledger = ?)';
+  database.prepare('UPDATE ledger SET incarnation = ? WHERE key = ?').run(incarnation, ledger);
+  database.prepare(`UPDATE frame SET seq = NULL WHERE ${mine}`).run(ledger);
+  database.prepare(`UPDATE change SET waiting = 1 WHERE ${mine} AND refused IS NULL`).run(ledger);
+  database.prepare('UPDATE document SET cursor_seq = NULL, cursor_frame = NULL, covered = 0 WHERE ledger = ?').run(ledger);
+  database.prepare(`UPDATE ledger SET waiting = (SELECT coalesce(sum(revisions), 0) FROM change WHERE ${mine} AND waiting = 1) WHERE key = ?`).run(ledger, ledger);
+}
+
 /** Frames as they travel, and how far the relay's log has been read. */
 export function createFrameStore({ database, reader, revisions, now, ledgerKey, documentKey, showTouched, moveCursor, read, commit }: StoreGround): FrameStore {
   const findFrame = database.prepare<[string, number], FrameRow>('SELECT key, state, seq FROM frame WHERE id = ? AND document = ?');
@@ -180,15 +190,6 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
       }))),
     countHeld: (ledger) => read(() => countHeld.get(ledger) ?? 0),
     cursors: (ledger) => read(() => ({ incarnation: selectIncarnation.get(ledger) ?? null, cursors: selectCursors.all(ledger) })),
-    resetRelayLog: (id, incarnation) =>
-      commit(id, () => {
-        const ledger = ledgerKey(id);
-        const mine = 'document IN (SELECT key FROM document WHERE ledger = ?)';
-        database.prepare('UPDATE ledger SET incarnation = ? WHERE key = ?').run(incarnation, ledger);
-        database.prepare(`UPDATE frame SET seq = NULL WHERE ${mine}`).run(ledger);
-        database.prepare(`UPDATE change SET waiting = 1 WHERE ${mine} AND refused IS NULL`).run(ledger);
-        database.prepare('UPDATE document SET cursor_seq = NULL, cursor_frame = NULL, covered = 0 WHERE ledger = ?').run(ledger);
-        database.prepare(`UPDATE ledger SET waiting = (SELECT coalesce(sum(revisions), 0) FROM change WHERE ${mine} AND waiting = 1) WHERE key = ?`).run(ledger, ledger);
-      }),
+    resetRelayLog: (id, incarnation) => commit(id, () => resetLog(database, ledgerKey(id), incarnation)),
   };
 }

@@ -49,6 +49,9 @@ export interface Link {
   standing(ledger: LedgerId): { role: Role | null; barred: BarredReason | null };
   /** Changes a ledger's membership, which the relay has to be there for. */
   appendRecord(ledger: LedgerId, make: (access: LedgerAccess) => Promise<Result<Uint8Array, ErrorCode>>): Promise<Result<void, ErrorCode>>;
+  /** The relay's list of members where it is another one than the known, and taking it over (session.ts). */
+  readOtherLine(ledger: LedgerId): Promise<Result<LedgerAccess, ErrorCode>>;
+  followLine(ledger: LedgerId, hash: string): Promise<Result<void, ErrorCode>>;
   /** Talks with the relay about a ledger (session.ts). */
   converse: SyncSession['converse'];
   /** What to say to a person of what the relay said. */
@@ -206,6 +209,14 @@ export function createLink({ shell, keyring, self, store, repo, publish }: Depen
     },
     onSignal: (listener) => void signalListeners.add(listener),
     openCall: (ledger, call, events) => session.openCall(ledger, call, events, PATIENCE),
+    async readOtherLine(ledger) {
+      const other = await session.readOtherLine(ledger);
+      return other.ok ? other : failure(troubleToCode(other.code));
+    },
+    async followLine(ledger, hash) {
+      const followed = await session.followLine(ledger, hash);
+      return followed.ok ? followed : failure(troubleToCode(followed.code));
+    },
     onAccess: (listener) => void listeners.add(listener),
     onState(listener) {
       stateListeners.add(listener);

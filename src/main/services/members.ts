@@ -10,6 +10,7 @@ import { makeEpoch, makeRemoval, makeRole, makeWithdrawal } from '#sync/records.
 import type { Service } from '#main/handlers.ts';
 import type { Ground } from './ground.ts';
 import { membersOf, type KnownMember } from './member-names.ts';
+import { createOtherLineService } from './other-line.ts';
 
 /** Of one change, the entries that are shown. */
 const SHOWN_ENTRIES = 20;
@@ -85,6 +86,7 @@ export function createMembersService(ground: Ground): Service<'members'> {
   const toNull = (outcome: Result<void, ErrorCode>): Result<null, ErrorCode> => (outcome.ok ? success(null) : outcome);
 
   return {
+    ...createOtherLineService(ground),
     'members.get': { topics: ({ ledger }) => [`members:${ledger}`, `ledger:${ledger}`, 'people', 'ledgers'], read: ({ ledger }) => success(read(ledger)) },
     async 'members.setRole'({ ledger, member, role }) {
       return toNull(await append(ledger, async (access) => {
@@ -150,7 +152,8 @@ export function createMembersService(ground: Ground): Service<'members'> {
     async 'members.accept'({ ledger, hashes }) {
       const refused = await store.refusedChanges(ledger);
       if (!refused.ok) return refused;
-      if (!hashes.every((hash) => refused.value.some((change) => change.hash === hash))) return failure('not_found');
+      // What nobody else has cannot be let in: it comes when its author's device sends it anew.
+      if (!hashes.every((hash) => refused.value.some((change) => change.hash === hash && change.reason !== 'other_line'))) return failure('not_found');
       return toNull(await append(ledger, async (access) =>
         mayManage(roleNow(access.membership, ownKey(access))) ? success(await makeEpoch(access, hashes, shell.randomBytes)) : failure('role_forbids'),
       ));

@@ -37,6 +37,9 @@ export function Refused({ ledger, count }: { ledger: LedgerView; count: number }
     // `count`: asked again whenever there are more or fewer of them.
   }, [run, ledger.id, count]);
 
+  // Those of another list of members nobody else has: their authors' devices send them anew.
+  const acceptable = (view?.changes ?? []).filter(({ reason }) => reason !== 'other_line');
+
   const close = () => {
     accept.clear();
     setAsking([]);
@@ -54,10 +57,10 @@ export function Refused({ ledger, count }: { ledger: LedgerView; count: number }
       <Text size="sm">{say('refusedLead', { count })}</Text>
       <FailureNotice error={error} />
       <ul className={classes.list}>
-        {view?.changes.map((change) => <RefusedChange key={change.hash} change={change} {...(view.mayAccept && { onAccept: () => setAsking([change]) })} />)}
+        {view?.changes.map((change) => <RefusedChange key={change.hash} change={change} {...(view.mayAccept && change.reason !== 'other_line' && { onAccept: () => setAsking([change]) })} />)}
       </ul>
-      {view?.mayAccept && view.changes.length > 1 && (
-        <Group justify="flex-end" mt="xs"><Button variant="default" onClick={() => setAsking(view.changes)}>{say('acceptAll')}</Button></Group>
+      {view?.mayAccept && acceptable.length > 1 && (
+        <Group justify="flex-end" mt="xs"><Button variant="default" onClick={() => setAsking(acceptable)}>{say('acceptAll')}</Button></Group>
       )}
       <Confirm
         opened={asking.length > 0} title={say('acceptTitle', { count: asking.length })} confirmLabel={say('acceptConfirm')} danger busy={accept.busy}
