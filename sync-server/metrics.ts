@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RelayMessage } from '#sync/protocol/messages.ts';
+import type { Sfu } from './sfu/sfu.ts';
 import type { RelayStore } from './store.ts';
 
 /** Why the relay ended a connection. */
@@ -8,7 +9,7 @@ export type DropReason = 'not_reading' | 'not_responding' | 'no_hello' | 'too_mu
 /** Counts what a relay does. Nothing here names a ledger, a device or an address: there are no labels but those below. */
 export interface RelayMetrics {
   /** Looks at what is counted elsewhere when somebody asks. */
-  watch(sources: { connections(): number; ledgers(): number; store: Pick<RelayStore, 'size'> }): void;
+  watch(sources: { connections(): number; ledgers(): number; store: Pick<RelayStore, 'size'>; sfu: Pick<Sfu, 'rooms' | 'peers' | 'pid'> | null }): void;
   onReceived(bytes: number): void;
   onSent(message: RelayMessage, times: number): void;
   onDropped(reason: DropReason): void;
@@ -20,6 +21,7 @@ export interface RelayMetrics {
   onFailure(reason: string): void;
   onFanOutLag(milliseconds: number): void;
   onFanOutConnection(isThere: boolean): void;
+  onMediaWorkerDied(): void;
   /** In Prometheus' text format. */
   render(): Promise<{ type: string; text: string }>;
 }
@@ -46,12 +48,16 @@ export function createRelayMetrics(): RelayMetrics {
   const lag = new Histogram({ name: 'relay_fanout_lag_seconds', help: 'How long a notice to other relays took through the database.', buckets: COMMIT_SECONDS, registers });
   const isConnected = new Gauge({ name: 'relay_fanout_connected', help: '1 while the connection for notices between relays is there; without other relays 1 always.', registers });
   isConnected.set(1);
+  const deaths = counter('relay_media_worker_deaths_total', 'How often the media router died.');
 
   return {
-    watch({ connections, ledgers, store }) {
+    watch({ connections, ledgers, store, sfu }) {
       const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
         new Gauge({ name, help, registers, async collect() { this.set(await read()); } });
       gauge('relay_connections', 'Connections that are open.', connections);
+      gauge('relay_calls', 'Calls that somebody is in.', () => sfu?.rooms() ?? 0);
+      gauge('relay_call_devices', 'Devices in them.', () => sfu?.peers() ?? 0);
+      gauge('relay_media_worker_running', '1 while the media router runs.', () => (sfu?.pid() == null ? 0 : 1));
       gauge('relay_ledgers_open', 'Ledgers that somebody listens to.', ledgers);
       gauge('relay_store_bytes', 'Bytes that count for the total quota; NaN where the store does not answer.', async () => {
         const size = await store.size();
@@ -75,6 +81,7 @@ export function createRelayMetrics(): RelayMetrics {
     },
     onFailure: (reason) => failures.inc({ reason }),
     onFanOutLag: (milliseconds) => lag.observe(milliseconds / 1_000),
+    onMediaWorkerDied: () => deaths.inc(),
     onFanOutConnection: (isThere) => isConnected.set(isThere ? 1 : 0),
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };

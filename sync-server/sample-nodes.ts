@@ -16,7 +16,7 @@ export interface RelayNode {
 
 /** Starts a relay; `environment` as in config.ts. */
 export async function startNode(environment: Readonly<Record<string, string>>): Promise<RelayNode> {
-  const child: ChildProcess = spawn(process.execPath, ['sync-server/main.ts'], { env: { ...process.env, RELAY_PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(process.execPath, ['sync-server/main.ts'], { env: { ...process.env, RELAY_PORT: '0', RELAY_SFU: 'off', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = once(child, 'exit');
   let log = '';
   const port = await new Promise<number>((resolve, reject) => {

@@ -12,6 +12,8 @@ import { createInbox, type InboxLimits } from './inbox.ts';
 import { countFrames, createRelayMetrics, type DropReason, type RelayMetrics } from './metrics.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { createOutbox, frameMessage } from './outbox.ts';
+import { openCalls, type CallsConfig } from './sfu/open-calls.ts';
+import type { Sfu } from './sfu/sfu.ts';
 import { openStorage, type StorageConfig } from './storage.ts';
 import { isSignedBy } from './verify.ts';
 
@@ -33,11 +35,15 @@ export interface RelayServerConfig extends StorageConfig {
   readonly keepIncomplete?: number;
   /** Where `/metrics` is to be had instead of beside the connections of clients. */
   readonly metrics?: { readonly host: string; readonly port: number };
+  /** No calls by default. */
+  readonly calls?: CallsConfig;
   readonly logger?: Logger;
 }
 
 export interface RelayServer {
   readonly port: number;
+  /** Null where no calls go through this relay. */
+  readonly sfu: Sfu | null;
   /** Null where there is none of its own. */
   readonly metricsPort: number | null;
   /** Answers when every connection is closed and everything is on disk. */
@@ -156,8 +162,9 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
     },
   });
   const store = countFrames(plainStore, metrics);
+  const { calls, sfu } = await openCalls(config.calls, { logger, now: Date.now, onDied: metrics.onMediaWorkerDied });
   const relay = createRelay({
-    store, fanOut, isSignedBy, now: Date.now, randomBytes: (length) => randomBytes(length),
+    store, fanOut, calls, isSignedBy, now: Date.now, randomBytes: (length) => randomBytes(length),
     ...(config.limits && { limits: config.limits }),
     encode: (message) => frameMessage(encodeMessage(message)),
     onSent: metrics.onSent,
@@ -178,13 +185,14 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
   // The same error reaches whoever waits for `listening` below.
   sockets.on('error', () => {});
 
-  metrics.watch({ connections: () => sockets.clients.size, ledgers: relay.ledgers, store });
+  metrics.watch({ connections: () => sockets.clients.size, ledgers: relay.ledgers, store, sfu });
   const [port, metricsPort] = await Promise.all([
     listenOn(http, config.host, config.port),
     metricsHttp && config.metrics ? listenOn(metricsHttp, config.metrics.host, config.metrics.port) : null,
   ]).catch(async (error: unknown) => {
     http.close();
     metricsHttp?.close();
+    sfu?.close();
     await fanOut.close();
     await store.close();
     throw error;
@@ -207,9 +215,11 @@ export async function createRelayServer(config: RelayServerConfig): Promise<Rela
   return {
     port,
     metricsPort,
+    sfu,
     async close() {
       isClosing = true;
       clearInterval(sweep);
+      sfu?.close();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       for (const socket of sockets.clients) socket.close(GOING_AWAY);
       const impatient = setTimeout(() => {
