@@ -14,6 +14,7 @@ import { attachmentsApi } from './attachments-api.ts';
 import { iousApi } from './ious-api.ts';
 import { callsApi } from './calls-api.ts';
 import { counterApi } from './counter-api.ts';
+import { chatApi } from './chat-api.ts';
 import { call, watch } from './operation.ts';
 import { peopleApi, roleSchema } from './people-api.ts';
 import type * as views from './views.ts';
@@ -78,7 +79,7 @@ export const api = {
   'entries.page': watch<views.EntryPageView>()(z.strictObject({ ledger: idSchema, ...page, filter: entryFilterSchema.optional() })),
   /** Null where there is no such entry. */
   'entries.get': watch<views.EntryView | null>()(z.strictObject({ ledger: idSchema, entry: idSchema })),
-  /** Over all ledgers; every word must occur (prefixes count). */
+  /** Entries and messages over all ledgers, at most `limit` of each; every word must occur (prefixes count). */
   'entries.search': call<views.SearchView>()(z.strictObject({ text: lineSchema, limit: z.number().int().min(1).max(100) })),
   /** The caller makes the id, so that a repeated call adds nothing; the odd unit of the split follows from it. */
   'entries.add': call<{ revision: string }>()(z.strictObject({ ledger: idSchema, entry: idSchema, draft: entryDraftSchema })),
@@ -159,6 +160,7 @@ export const api = {
   ...callsApi,
   ...iousApi,
   ...peopleApi,
+  ...chatApi,
   ...counterApi,
 } as const;
 

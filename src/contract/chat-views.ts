@@ -79,9 +79,9 @@ export interface MessageHitView {
   /** As in ChatView. */
   name: string;
   about: Id | null;
-  /** Its id, and where it stands in its chat: chat.page from there shows it. */
+  /** Its id: chat.place says where it stands. */
   message: RevisionId;
-  index: number;
+  /** Of a long one the part around what was looked for. */
   text: string;
   by: MessageAuthorView;
   mine: boolean;

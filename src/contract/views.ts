@@ -2,6 +2,7 @@
 import type { EntryBody, EntryKind, Portion } from '#domain/entry.ts';
 import type { DeviceId, EntryId, LedgerId, PersonId, RevisionId } from '#domain/ids.ts';
 import type { Template } from '#domain/revision.ts';
+import type { MessageHitView } from './chat-views.ts';
 import type { Role, Root } from './people-views.ts';
 import type { ErrorCode } from './errors.ts';
 
@@ -276,4 +277,6 @@ export interface QuarantineView {
 
 export interface SearchView {
   hits: { ledger: LedgerId; ledgerName: string; entry: EntryId; date: string; description: string; currency: string; amount: number; kind: EntryKind }[];
+  /** Newest first. */
+  messages: MessageHitView[];
 }

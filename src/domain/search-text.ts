@@ -26,3 +26,14 @@ export function toSearchQuery(text: string): string | null {
     .map((tokens) => `"${tokens.join(' ')}"${ENDS_UNSPACED.test(tokens.at(-1) ?? '') ? '' : '*'}`);
   return phrases.length > 0 ? phrases.join(' ') : null;
 }
+
+/** Part of a text, at most about `length` UTF-16 units, where a word that was looked for first occurs; the beginning where none is found as typed. */
+export function excerptOf(text: string, typed: string, length: number): string {
+  if (text.length <= length) return text;
+  const lower = text.toLowerCase();
+  const places = typed.toLowerCase().split(/\s+/u).filter(Boolean).map((word) => lower.indexOf(word)).filter((place) => place >= 0);
+  const from = Math.max(0, Math.min(...places, text.length) - Math.floor(length / 4));
+  const start = places.length === 0 || from === 0 ? 0 : from;
+  const part = text.slice(start, start + length).toWellFormed();
+  return `${start > 0 ? '…' : ''}${part}${start + length < text.length ? '…' : ''}`;
+}

@@ -21,10 +21,12 @@ import { createEntryQueries } from './db/queries/entries.ts';
 import { createHistoryQueries } from './db/queries/history.ts';
 import { createIouQueries, createIouTold } from './db/queries/ious.ts';
 import { createLedgerQueries } from './db/queries/ledgers.ts';
+import { createMessageQueries } from './db/queries/messages.ts';
 import { createRelaySeesQueries } from './db/queries/relay-sees.ts';
 import { createShopQueries } from './db/queries/shop.ts';
 import { createStepQueries } from './db/queries/steps.ts';
 import { createSyncQueries } from './db/queries/sync.ts';
+import { createReadMarks } from './db/read-marks.ts';
 import { createSteps } from './db/steps.ts';
 import { createSqliteStore } from './db/store.sqlite.ts';
 import { createWriter } from './db/write.ts';
@@ -38,6 +40,7 @@ import { createBackupsService } from './services/backups.ts';
 import { createBalancesService } from './services/balances.ts';
 import { createCallsService } from './services/calls.ts';
 import { createChartsService } from './services/charts.ts';
+import { createChatService } from './services/chat.ts';
 import { createCounterServices } from './services/counter.ts';
 import { createCompanion } from './services/companion.ts';
 import { createContactsService } from './services/contacts.ts';
@@ -54,6 +57,7 @@ import { createPeopleService } from './services/people.ts';
 import { createLink } from './services/link.ts';
 import { memberOfDevice, personOf } from './services/member-names.ts';
 import { createMembersService } from './services/members.ts';
+import { createMessages } from './services/messages.ts';
 import { createPersonal } from './services/personal.ts';
 import { createProfiles } from './services/profiles.ts';
 import { createSettlementsService } from './services/settlements.ts';
@@ -155,6 +159,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     balances: createBalanceQueries(reader),
     charts: createChartQueries(reader),
     contacts: createContactQueries(reader),
+    messages: createMessageQueries(reader),
     shops: createShopQueries(reader),
     sync: createSyncQueries(reader),
   };
@@ -214,10 +219,12 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   const markSent = createSentMarks(database);
   const courier = createCourier(ground, { files, attachments, markSent: (ledger, blob) => writer.write(() => markSent(ledger, blob)) });
   const markIouTold = createIouTold(database);
+  const messages = createMessages(ground);
   const handlers: Engine['handlers'] = {
     ...createLedgersService(ground),
     ...createPeopleService(ground),
-    ...createEntriesService(ground),
+    ...createEntriesService(ground, messages),
+    ...createChatService(ground, messages, createReadMarks(database, writer)),
     ...createBalancesService(ground),
     ...createSettlementsService(ground),
     ...createChartsService(ground),

@@ -5,7 +5,7 @@ import type { LedgerId } from '#domain/ids.ts';
 import type { Result } from '#domain/result.ts';
 
 /** What a view depends on. Whoever changes something publishes its topics; the watches of these topics look again. */
-export type Topic = 'profile' | 'ledgers' | 'imports' | 'sync' | 'people' | 'pairing' | 'nearby' | 'till' | 'readers' | 'calls' | 'ious' | `ledger:${LedgerId}` | `members:${LedgerId}`;
+export type Topic = 'profile' | 'ledgers' | 'imports' | 'sync' | 'people' | 'pairing' | 'nearby' | 'till' | 'readers' | 'calls' | 'ious' | `ledger:${LedgerId}` | `members:${LedgerId}` | 'chats' | `chat:${LedgerId}`;
 export type Publish = (...topics: Topic[]) => void;
 
 /** An input as the contract's schema leaves it. */

@@ -8,12 +8,14 @@ import { failure, success, type Result } from '#domain/result.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { UndoAction } from '#contract/views.ts';
 import type { Change, MyLedger } from './author.ts';
+import { findMessages } from './chat.ts';
 import type { Ground } from './ground.ts';
+import type { Messages } from './messages.ts';
 import { createUndo } from './undo.ts';
 
 const about = ({ ledger }: { ledger: LedgerId }): Topic[] => [`ledger:${ledger}`];
 
-export function createEntriesService(ground: Ground): Service<'entries'> {
+export function createEntriesService(ground: Ground, messages: Messages): Service<'entries'> {
   const { author, queries, keyring } = ground;
   const undo = createUndo(ground);
 
@@ -57,7 +59,7 @@ export function createEntriesService(ground: Ground): Service<'entries'> {
     'entries.search': async ({ text, limit }) => {
       const { hits } = queries.entries.search(text, limit);
       // Those that were left are still in the store.
-      return success({ hits: hits.filter(({ ledger }) => keyring.get().ledgers.includes(ledger)) });
+      return success({ hits: hits.filter(({ ledger }) => keyring.get().ledgers.includes(ledger)), messages: findMessages(ground, messages, text, limit) });
     },
     'entries.add': ({ ledger, entry, draft }) =>
       author.change(ledger, (row) => {

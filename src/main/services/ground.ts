@@ -9,6 +9,7 @@ import type { ContactQueries } from '#main/db/queries/contacts.ts';
 import type { EntryQueries } from '#main/db/queries/entries.ts';
 import type { HistoryQueries } from '#main/db/queries/history.ts';
 import type { LedgerQueries, LedgerRow } from '#main/db/queries/ledgers.ts';
+import type { MessageQueries } from '#main/db/queries/messages.ts';
 import type { ShopQueries } from '#main/db/queries/shop.ts';
 import type { StepQueries } from '#main/db/queries/steps.ts';
 import type { SyncQueries } from '#main/db/queries/sync.ts';
@@ -61,6 +62,7 @@ export interface Ground {
     readonly balances: BalanceQueries;
     readonly charts: ChartQueries;
     readonly contacts: ContactQueries;
+    readonly messages: MessageQueries;
     readonly shops: ShopQueries;
     readonly sync: SyncQueries;
   };

@@ -15,7 +15,7 @@ export interface EntryQueries {
   /** Newest first. Without a filter the cost does not depend on the offset: days are skipped by their counts. */
   page(ledger: LedgerRow, offset: number, limit: number, filter: EntryFilter | undefined): EntryPageView;
   /** The newest entries of all ledgers in which every word occurs. */
-  search(text: string, limit: number): SearchView;
+  search(text: string, limit: number): Pick<SearchView, 'hits'>;
   /** The revision counted now; undefined where there is no such entry. */
   chosen(ledger: LedgerRow, entry: EntryId): RevisionOf<'entry'> | undefined;
   /** Undefined where there is no such entry. */
