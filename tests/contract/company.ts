@@ -1,4 +1,5 @@
 /** Several people, each with a core of their own, and a real relay between them. */
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type Client } from '#contract/client.ts';
 import type { Input, Output } from '#contract/api.ts';
@@ -28,6 +29,8 @@ export interface Company {
   leave(somebody: Somebody): Promise<void>;
   resume(somebody: Somebody, lent?: Partial<Shell>): Promise<Somebody>;
   stopRelay(): Promise<void>;
+  /** A backup of the stopped relay's database, to be started with. */
+  copyRelay(name: string): string;
   /** At the same address; `data`: another database, empty where there is none. */
   startRelay(data?: string): Promise<void>;
   end(): Promise<void>;
@@ -69,6 +72,10 @@ export async function createCompany(): Promise<Company> {
     async stopRelay() {
       isRunning = false;
       await relay.close();
+    },
+    copyRelay(name) {
+      copyFileSync(join(folder, data), join(folder, name));
+      return name;
     },
     async startRelay(other = data) {
       data = other;

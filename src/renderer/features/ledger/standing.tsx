@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group } from '@mantine/core';
 import { IconEye, IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { BarredReason, LedgerView } from '#contract/views.ts';
+import { FollowRelay } from '#renderer/features/members/follow-relay.tsx';
 import { LeaveDialog } from '#renderer/features/members/leave-dialog.tsx';
 import { routeToHash, type Route } from '#renderer/lib/route.ts';
 import { useErrorText } from '#renderer/ui/error-text.ts';
@@ -27,7 +28,7 @@ function WayOut({ ledger, barred }: { ledger: LedgerView; barred: BarredReason }
     case 'key_missing':
       return to({ page: 'ledger', ledger: ledger.id, tab: 'members' }, say('seeMembers'));
     case 'membership_forked':
-      return <>{to({ page: 'ledger', ledger: ledger.id, tab: 'members' }, say('seeMembers'))}{to({ page: 'sync' }, say('seeSync'))}</>;
+      return <><FollowRelay ledger={ledger.id} name={ledger.name} />{to({ page: 'ledger', ledger: ledger.id, tab: 'members' }, say('seeMembers'))}</>;
     default:
       return barred satisfies never;
   }

@@ -2,6 +2,7 @@ import { ActionIcon, Anchor, Paper, Table, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { SyncView } from '#contract/views.ts';
+import { FollowRelay } from '#renderer/features/members/follow-relay.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { useErrorText } from '#renderer/ui/error-text.ts';
@@ -67,6 +68,7 @@ function LedgerRows({ one, isSending }: { one: SyncView['ledgers'][number]; isSe
         <Table.Th scope="row" fw={500}>
           {isOwnPage(one) ? <Anchor c="inherit" href={routeToHash({ page: 'ledger', ledger, tab: 'entries' })}><bdi>{name}</bdi></Anchor> : name}
           {reason && <Text size="xs" fw={400} c="var(--tally-wrong)" data-error-code={reason}>{errorText({ code: reason })}</Text>}
+          {reason === 'membership_forked' && <FollowRelay ledger={ledger} name={name} />}
         </Table.Th>
         <Table.Td><span className={classes.ledgerState} data-waits={(isSending && waiting > 0) || undefined}>{state}</span></Table.Td>
         <Table.Td ta="end">{format.number(quarantined)}</Table.Td>
