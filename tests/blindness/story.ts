@@ -194,6 +194,8 @@ async function changeRoles(stage: Stage, owner: Player, other: Player, book: Boo
   valueOf(await owner.client.call('members.accept', { ledger, hashes: changes.map(({ hash }) => hash) }));
   valueOf(await owner.client.call('members.setRole', { ledger, member, role: 'editor' }));
   valueOf(await owner.client.call('members.changeKey', { ledger }));
+  const { hash } = valueOf(await owner.client.call('members.otherLine', { ledger }));
+  valueOf(await owner.client.call('members.followRelay', { ledger, hash }));
   await untilSame(owner.client, other.client, ledger);
 }
 
