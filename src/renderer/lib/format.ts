@@ -28,13 +28,14 @@ export const MASK = '•••';
 /** A local date has no zone; as midnight UTC, shown in UTC, it stays the day it is. */
 const dateOf = (localDate: string): Date => new Date(`${localDate}T00:00:00Z`);
 
-export type DateStyle = 'full' | 'long' | 'short' | 'weekday' | 'weekdayYear';
+export type DateStyle = 'full' | 'long' | 'short' | 'weekday' | 'weekdayYear' | 'monthDay';
 
 const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   full: { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' },
   long: { year: 'numeric', month: 'long', day: 'numeric' },
   short: { year: 'numeric', month: 'short', day: 'numeric' },
   weekday: { weekday: 'short', month: 'short', day: 'numeric' },
+  monthDay: { month: 'short', day: 'numeric' },
   weekdayYear: { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' },
 };
 
@@ -98,6 +99,8 @@ export function createFormat(language: string, hideAmounts: boolean) {
     /** Milliseconds since 1970 in this device's zone. */
     dateTime: (milliseconds: number): string =>
       dateFormat('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds),
+    /** The time of a moment in this device's zone. */
+    time: (milliseconds: number): string => dateFormat('time', { timeStyle: 'short' }).format(milliseconds),
     /** The day of a moment in this device's zone. */
     day: (milliseconds: number): string => dateFormat('day', { dateStyle: 'medium' }).format(milliseconds),
     number: (value: number): string => numberFormat('number', {}).format(value),

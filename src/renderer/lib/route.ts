@@ -1,12 +1,14 @@
 import { useSyncExternalStore } from 'react';
 import type { EntryFilter } from '#contract/api.ts';
 
-export const LEDGER_TABS = ['entries', 'balances', 'charts', 'people', 'members'] as const;
+export const LEDGER_TABS = ['entries', 'balances', 'charts', 'chat', 'people', 'members'] as const;
 export type LedgerTab = (typeof LEDGER_TABS)[number];
 
 export type Route =
   | { page: 'today' }
-  | { page: 'ledger'; ledger: string; tab: LedgerTab; entry?: string | undefined; filter?: EntryFilter | undefined }
+  /** `message`: the one to show in its place, in the ledger's chat or in the thread of the entry. */
+  | { page: 'ledger'; ledger: string; tab: LedgerTab; entry?: string | undefined; message?: string | undefined; filter?: EntryFilter | undefined }
+  | { page: 'chats'; ledger?: string | undefined; message?: string | undefined }
   | { page: 'join'; invite?: string | undefined }
   | { page: 'import'; ledger?: string | undefined }
   | { page: 'new' }
@@ -57,8 +59,11 @@ export function hashToRoute(hash: string): Route {
         ledger: first,
         tab: isOneOf(LEDGER_TABS, second) ? second : 'entries',
         entry: query.get('entry') ?? undefined,
+        message: query.get('message') ?? undefined,
         filter: filterOf(query),
       };
+    case 'chats':
+      return { page, ledger: first || undefined, message: query.get('message') ?? undefined };
     case 'join':
       return { page, invite: first || undefined };
     case 'import':
@@ -84,6 +89,7 @@ export function routeToHash(route: Route): string {
     case 'ledger': {
       const query = new URLSearchParams();
       if (route.entry) query.set('entry', route.entry);
+      if (route.message) query.set('message', route.message);
       for (const name of FILTERS) {
         const value = route.filter?.[name];
         if (value) query.set(name, value);
@@ -91,6 +97,8 @@ export function routeToHash(route: Route): string {
       const search = query.toString();
       return `#/ledger/${route.ledger}/${route.tab}${search ? `?${search}` : ''}`;
     }
+    case 'chats':
+      return `#/chats${route.ledger ? `/${route.ledger}${route.message ? `?message=${route.message}` : ''}` : ''}`;
     case 'join':
       return route.invite ? `#/join/${encodeURIComponent(route.invite)}` : '#/join';
     case 'import':

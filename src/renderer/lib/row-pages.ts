@@ -10,16 +10,18 @@ export interface PageView<Row> {
   rows: readonly Row[];
 }
 
-export interface RowPagesState {
+export interface RowPagesState<View = unknown> {
   /** Rows in all; undefined until the first page has come. */
   readonly total: number | undefined;
   readonly error: ContractError | undefined;
+  /** The page that came last, for what it says of the whole list. */
+  readonly view: View | undefined;
 }
 
-export interface RowPages<Row> {
+export interface RowPages<Row, View = unknown> {
   subscribe(listener: () => void): () => void;
   /** A new object after every change. */
-  state(): RowPagesState;
+  state(): RowPagesState<View>;
   /** The row in list order, undefined while its page has not come. */
   rowAt(index: number): Row | undefined;
   /** Says which rows are seen: their pages are kept live, the others only remembered. */
@@ -27,9 +29,9 @@ export interface RowPages<Row> {
   close(): void;
 }
 
-interface Deps<Row> {
+interface Deps<Row, View> {
   /** Watches one page; the answer ends the watch. */
-  watch(place: { offset: number; limit: number }, onView: (view: PageView<Row>) => void, onError: (error: ContractError) => void): () => void;
+  watch(place: { offset: number; limit: number }, onView: (view: View) => void, onError: (error: ContractError) => void): () => void;
   /** Whether rows before this page cannot have moved when it became so. Without it, any change may have moved anything. */
   leavesEarlier?(before: readonly Row[], after: readonly Row[]): boolean;
 }
@@ -40,12 +42,12 @@ interface Page<Row> {
 }
 
 /** A list of any length through live pages. */
-export function createRowPages<Row>({ watch, leavesEarlier }: Deps<Row>): RowPages<Row> {
+export function createRowPages<Row, View extends PageView<Row>>({ watch, leavesEarlier }: Deps<Row, View>): RowPages<Row, View> {
   const pages = new Map<number, Page<Row>>();
   const listeners = new Set<() => void>();
-  let state: RowPagesState = { total: undefined, error: undefined };
+  let state: RowPagesState<View> = { total: undefined, error: undefined, view: undefined };
 
-  const become = (next: RowPagesState) => {
+  const become = (next: RowPagesState<View>) => {
     state = next;
     for (const listener of listeners) listener();
   };
@@ -59,12 +61,12 @@ export function createRowPages<Row>({ watch, leavesEarlier }: Deps<Row>): RowPag
     const page: Page<Row> = pages.get(number) ?? { rows: undefined, stop: undefined };
     pages.set(number, page);
     let isFirst = true;
-    const show = (view: PageView<Row>) => {
+    const show = (view: View) => {
       const isMoved = !isFirst || (state.total !== undefined && view.total !== state.total);
       if (isMoved) forgetUnwatched(leavesEarlier?.(page.rows ?? [], view.rows) ? number : -1);
       isFirst = false;
       page.rows = view.rows;
-      become({ total: view.total, error: undefined });
+      become({ total: view.total, error: undefined, view });
     };
     page.stop = watch({ offset: number * PAGE_ROWS, limit: PAGE_ROWS }, show, (error) => become({ ...state, error }));
   }

@@ -10,6 +10,7 @@ import * as attachments from '#renderer/features/attachments/words.ts';
 import * as balances from '#renderer/features/balances/words.ts';
 import * as backup from '#renderer/features/backup/words.ts';
 import * as charts from '#renderer/features/charts/words.ts';
+import * as chat from '#renderer/features/chat/words.ts';
 import * as contacts from '#renderer/features/contacts/words.ts';
 import * as devices from '#renderer/features/devices/words.ts';
 import * as entries from '#renderer/features/entries/words.ts';
@@ -31,7 +32,7 @@ import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
   ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, members, contacts, sharing, sync,
-  identity, devices, backup, relaySees, attachments,
+  identity, devices, backup, relaySees, chat, attachments,
 } as const;
 
 export type Namespace = keyof typeof words;

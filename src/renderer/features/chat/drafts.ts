@@ -1,5 +1,9 @@
 /** What is typed into chats and not sent yet. It lives beside the pages, so that going somewhere else does not throw it away. */
 import { useCallback, useSyncExternalStore } from 'react';
+import type { ChatPlace } from './entrances.ts';
+
+/** Under this name the draft of a chat, or of a thread in it, is kept. */
+export const chatKey = ({ ledger, about }: ChatPlace): string => `${ledger} ${about ?? ''}`;
 
 const drafts = new Map<string, string>();
 const listeners = new Set<() => void>();
@@ -23,7 +27,7 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-/** The draft of one chat, by a name of the caller's choosing. */
-export function useDraft(chat: string): [string, (text: string) => void] {
+export function useDraft(place: ChatPlace): [string, (text: string) => void] {
+  const chat = chatKey(place);
   return [useSyncExternalStore(subscribe, () => readDraft(chat)), useCallback((text: string) => keepDraft(chat, text), [chat])];
 }

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { IconArrowLeft, IconMessageCircle } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { ContactView } from '#contract/people-views.ts';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
@@ -22,11 +22,15 @@ const SHOWS = ['default', 'always', 'never'] as const;
 export function ContactPage({ contact }: { contact: ContactView | undefined }) {
   const say = useWords('contacts');
   const sayUi = useWords('ui');
+  const sayChat = useWords('chat');
   const back = <Button component="a" href={routeToHash({ page: 'contacts' })} variant="default" leftSection={<IconArrowLeft size={16} aria-hidden />}>{say('back')}</Button>;
   if (!contact) return <Page title={say('goneTitle')}><EmptyState title={say('goneTitle')} text={say('goneText')} action={back} /></Page>;
   const name = contact.name || sayUi('unknownName');
+  const message = contact.ledger !== null && (
+    <Button component="a" href={routeToHash({ page: 'chats', ledger: contact.ledger })} leftSection={<IconMessageCircle size={16} aria-hidden />}>{sayChat('message')}</Button>
+  );
   return (
-    <Page title={name} actions={back}>
+    <Page title={name} actions={<>{message}{back}</>}>
       <Stack gap="lg">
         <div className={classes.card}>
           <Face name={name} picture={contact.picture} large />

@@ -3,6 +3,8 @@ import { IconArrowBackUp, IconArrowForwardUp, IconDots, IconFileImport, IconPenc
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { LedgerView } from '#contract/views.ts';
 import { BalancesTab } from '#renderer/features/balances/balances-tab.tsx';
+import { LedgerChat } from '#renderer/features/chat/ledger-chat.tsx';
+import { LedgerUnread } from '#renderer/features/chat/unread.tsx';
 import { EntriesTab } from '#renderer/features/entries/entries-tab.tsx';
 import { DraftOffer } from '#renderer/features/entries/form/draft-offer.tsx';
 import { EntryPanel } from '#renderer/features/entries/panel/entry-panel.tsx';
@@ -92,6 +94,8 @@ function Tab({ tab, ledger, route }: { tab: LedgerTab; ledger: LedgerView; route
       return <BalancesTab ledger={ledger} />;
     case 'charts':
       return <Suspense fallback={<Loader size="sm" m="lg" />}><ChartsTab ledger={ledger} /></Suspense>;
+    case 'chat':
+      return <LedgerChat ledger={ledger} message={route.message} />;
     case 'people':
       return <PeopleTab ledger={ledger} />;
     case 'members':
@@ -107,7 +111,7 @@ function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute 
   const writes = mayWrite(ledger);
   useShortcut(CHORDS.newEntry, newEntry, { enabled: writes });
   const go = (tab: LedgerTab) => navigate({ page: 'ledger', ledger: ledger.id, tab });
-  const closeEntry = useCallback(() => navigate({ ...route, entry: undefined }, { replace: true }), [route]);
+  const closeEntry = useCallback(() => navigate({ ...route, entry: undefined, message: undefined }, { replace: true }), [route]);
 
   return (
     <div className={classes.withPanel}>
@@ -127,7 +131,7 @@ function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute 
               <BalanceStrip ledger={ledger} />
               <div className={classes.tabRow}>
                 <Tabs.List aria-label={say('tabs')} className={classes.tabList}>
-                  {LEDGER_TABS.map((tab) => <Tabs.Tab key={tab} value={tab}>{say(`tab_${tab}`)}</Tabs.Tab>)}
+                  {LEDGER_TABS.map((tab) => <Tabs.Tab key={tab} value={tab} rightSection={tab === 'chat' && <LedgerUnread ledger={ledger.id} />}>{say(`tab_${tab}`)}</Tabs.Tab>)}
                 </Tabs.List>
                 {writes && (
                   <Button leftSection={<IconPlus size={16} aria-hidden />} rightSection={<span className={classes.onAccent}><Keys chord={CHORDS.newEntry} /></span>} onClick={newEntry}>
@@ -143,7 +147,7 @@ function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute 
           </Tabs.Panel>
         </Page>
       </Tabs>
-      {route.entry && <EntryPanel key={route.entry} ledger={ledger} entryId={route.entry} onClose={closeEntry} />}
+      {route.entry && <EntryPanel key={route.entry} ledger={ledger} entryId={route.entry} message={route.message} onClose={closeEntry} />}
     </div>
   );
 }

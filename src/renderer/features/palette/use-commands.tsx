@@ -1,6 +1,6 @@
 import {
   IconAddressBook, IconBook2, IconChartPie, IconCloudUp, IconDevices, IconDownload, IconEye, IconEyeOff, IconFileImport, IconKeyboard, IconLanguage, IconPalette, IconPlus,
-  IconScale, IconSettings, IconSun, IconUser, IconUserCircle, IconUsers,
+  IconMessageCircle, IconScale, IconSettings, IconSun, IconUser, IconUserCircle, IconUsers,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
@@ -70,6 +70,7 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
       title: say('goTo'),
       commands: [
         { id: 'today', label: say('today'), icon: <IconSun size={size} aria-hidden />, keywords: 'home 首页', run: () => navigate({ page: 'today' }) },
+        { id: 'chats', label: say('chats'), icon: <IconMessageCircle size={size} aria-hidden />, keywords: 'messages talk write 消息 发消息', run: () => navigate({ page: 'chats' }) },
         { id: 'contacts', label: say('contacts'), icon: <IconAddressBook size={size} aria-hidden />, keywords: 'people safety words petname friends 安全词 朋友', run: () => navigate({ page: 'contacts' }) },
         { id: 'settings', label: say('settings'), icon: <IconSettings size={size} aria-hidden />, keywords: 'language theme preferences 语言 主题', run: () => navigate({ page: 'settings' }) },
         { id: 'me', label: say('me'), icon: <IconUserCircle size={size} aria-hidden />, keywords: 'name picture real name recovery words phrase backup 名字 头像 恢复词 备份', run: () => navigate({ page: 'me' }) },

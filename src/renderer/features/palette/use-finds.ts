@@ -4,7 +4,8 @@ import { useClient } from '#renderer/lib/core.tsx';
 
 /** A pause in typing after which the core is asked. */
 const PAUSE_MILLISECONDS = 80;
-const MOST_ENTRIES = 12;
+const MOST_HITS = 12;
+const NOTHING: SearchView = { hits: [], messages: [] };
 
 export interface FoundPerson {
   ledger: LedgerSummaryView;
@@ -29,17 +30,17 @@ export function usePeopleOfLedgers(isOpen: boolean, ledgers: readonly LedgerSumm
   return [...found.values()].flat();
 }
 
-/** Entries that hold every word that was typed, over all ledgers. */
-export function useEntryHits(query: string): SearchView['hits'] {
+/** Entries and messages that hold every word that was typed, over all ledgers. */
+export function useHits(query: string): SearchView {
   const client = useClient();
-  const [hits, setHits] = useState<{ query: string; hits: SearchView['hits'] }>({ query: '', hits: [] });
+  const [found, setFound] = useState(NOTHING);
   const text = query.trim().slice(0, 200);
   useEffect(() => {
     if (text === '') return undefined;
     let isCurrent = true;
     const timer = setTimeout(() => {
-      void client.call('entries.search', { text, limit: MOST_ENTRIES }).then((reply) => {
-        if (isCurrent) setHits({ query: text, hits: reply.ok ? reply.value.hits : [] });
+      void client.call('entries.search', { text, limit: MOST_HITS }).then((reply) => {
+        if (isCurrent) setFound(reply.ok ? reply.value : NOTHING);
       });
     }, PAUSE_MILLISECONDS);
     return () => {
@@ -48,5 +49,5 @@ export function useEntryHits(query: string): SearchView['hits'] {
     };
   }, [client, text]);
   // What was found for a shorter word stays until the next answer, so that the list does not flicker.
-  return text === '' ? [] : hits.hits;
+  return text === '' ? NOTHING : found;
 }

@@ -1,3 +1,4 @@
+import { ChatsPage } from '#renderer/features/chat/chats-page.tsx';
 import { ContactsPage } from '#renderer/features/contacts/contacts-page.tsx';
 import { DevicesPage } from '#renderer/features/devices/devices-page.tsx';
 import { MePage } from '#renderer/features/identity/me-page.tsx';
@@ -22,6 +23,8 @@ export function RoutedPage() {
       return <NewLedgerPage />;
     case 'join':
       return <JoinPage {...(route.invite !== undefined && { invite: route.invite })} />;
+    case 'chats':
+      return <ChatsPage ledger={route.ledger} message={route.message} />;
     case 'contacts':
       return <ContactsPage {...(route.contact !== undefined && { contact: route.contact })} />;
     case 'import':

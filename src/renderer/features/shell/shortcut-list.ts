@@ -21,6 +21,8 @@ export const CHORDS = {
   redo: { key: 'z', mod: true, shift: true },
   saveNext: { key: 'enter' },
   saveClose: { key: 'enter', mod: true },
+  write: { key: 'm', shift: false },
+  newLine: { key: 'enter', shift: true },
   escape: { key: 'escape' },
 } as const satisfies Record<string, KeyChord>;
 
@@ -58,6 +60,16 @@ export const SHEET: readonly SheetSection[] = [
       { words: 'keyVoid', chords: [CHORDS.void] },
       { words: 'keyUndo', chords: [CHORDS.undo] },
       { words: 'keyRedo', chords: [CHORDS.redo] },
+    ],
+  },
+  {
+    title: 'shortcutsChat',
+    rows: [
+      { words: 'keyWrite', chords: [CHORDS.write] },
+      { words: 'keySend', chords: [CHORDS.open] },
+      { words: 'keyNewLine', chords: [CHORDS.newLine] },
+      { words: 'keyRead', chords: [CHORDS.escape] },
+      { words: 'keyEnds', chords: [CHORDS.first, CHORDS.last] },
     ],
   },
 ];

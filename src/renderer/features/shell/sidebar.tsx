@@ -1,7 +1,8 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconAddressBook, IconAlertTriangle, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
+import { IconAddressBook, IconAlertTriangle, IconMessageCircle, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
+import { TotalUnread } from '#renderer/features/chat/unread.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
@@ -51,6 +52,10 @@ export function Sidebar() {
       <div className={classes.nav}>
         <Entrance route={{ page: 'today' }} isHere={route.page === 'today'} icon={<IconSun size={18} aria-hidden />}>
           <span className={classes.linkName}>{say('today')}</span>
+        </Entrance>
+        <Entrance route={{ page: 'chats' }} isHere={route.page === 'chats'} icon={<IconMessageCircle size={18} aria-hidden />}>
+          <span className={classes.linkName}>{say('chats')}</span>
+          <TotalUnread />
         </Entrance>
         <div className={classes.heading}>
           <span id="ledgers-heading">{say('ledgers')}</span>

@@ -3,6 +3,7 @@ import { IconArchive, IconArrowBackUp, IconPencil } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
 import { AttachmentsSection } from '#renderer/features/attachments/attachments-section.tsx';
+import { ThreadSection } from '#renderer/features/chat/thread-section.tsx';
 import { entryTitle } from '#renderer/features/entries/entry-title.ts';
 import { useEntryActions } from '#renderer/features/entries/use-entry-actions.tsx';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
@@ -21,7 +22,7 @@ import { History } from './history.tsx';
 import { PeopleTable } from './people-table.tsx';
 import classes from './panel.module.css';
 
-function Facts({ entry, ledger, onResolved }: { entry: EntryView; ledger: LedgerView; onResolved(): void }) {
+function Facts({ entry, ledger, message, onResolved }: { entry: EntryView; ledger: LedgerView; message: string | undefined; onResolved(): void }) {
   const say = useWords('entries');
   const format = useFormat();
   const categoryName = useCategoryName();
@@ -53,13 +54,14 @@ function Facts({ entry, ledger, onResolved }: { entry: EntryView; ledger: Ledger
       {entry.conflict.length > 1 && <Conflict entry={entry} ledger={ledger} onResolved={onResolved} />}
       <PeopleTable entry={entry} ledger={ledger} />
       <AttachmentsSection ledger={ledger} about={entry.id} />
+      <ThreadSection ledger={ledger.id} about={entry.id} name={what} message={message} />
       <History entry={entry} ledger={ledger} />
     </>
   );
 }
 
 /** One entry beside the list: all it says, and all that was ever done to it. Esc closes it. */
-export function EntryPanel({ ledger, entryId, onClose }: { ledger: LedgerView; entryId: string; onClose(): void }) {
+export function EntryPanel({ ledger, entryId, message, onClose }: { ledger: LedgerView; entryId: string; message?: string | undefined; onClose(): void }) {
   const say = useWords('entries');
   const categoryName = useCategoryName();
   const { view: entry, error } = useWatch('entries.get', { ledger: ledger.id, entry: entryId });
@@ -80,7 +82,7 @@ export function EntryPanel({ ledger, entryId, onClose }: { ledger: LedgerView; e
         <FailureNotice error={error} />
         {entry === undefined && !error && <Skeleton height={120} aria-hidden />}
         {entry === null && <EmptyState title={say('gone')} text={say('goneText')} />}
-        {entry && <Facts entry={entry} ledger={ledger} onResolved={toTitle} />}
+        {entry && <Facts entry={entry} ledger={ledger} message={message} onResolved={toTitle} />}
       </div>
     </aside>
   );
