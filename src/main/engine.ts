@@ -228,7 +228,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createBalancesService(ground),
     ...createSettlementsService(ground),
     ...createChartsService(ground),
-    ...createCallsService(ground).handlers,
+    ...createCallsService(ground, messages).handlers,
     ...createImportsService(ground),
     ...createSharingService(ground),
     ...createIdentityService(ground),

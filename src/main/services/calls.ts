@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallKeysView, CallView } from '#contract/calls-views.ts';
 import type { ErrorCode } from '#contract/errors.ts';
-import { isOngoing, nextTime, NO_CALL, stepCall, type CallInput, type CallSide, type CallState, type EndedCall, type Saying, type Word } from '#domain/call.ts';
+import { callCard, isOngoing, nextTime, NO_CALL, stepCall, type CallInput, type CallSide, type CallState, type EndedCall, type Saying, type Word } from '#domain/call.ts';
 import { callSignalSchema, type CallSignal } from '#domain/call-signal.ts';
 import type { Id, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
@@ -16,6 +16,7 @@ import type { Service } from '#main/handlers.ts';
 import { devicesOf, ownParty, partyOf, toPeerView } from './call-partner.ts';
 import { keepCallRoom, type CallRoom } from './call-room.ts';
 import type { Ground } from './ground.ts';
+import type { Messages, NewMessage } from './messages.ts';
 
 export interface CallsService {
   readonly handlers: Service<'calls'>;
@@ -47,7 +48,7 @@ const troubleToCode = (trouble: Exclude<CallTrouble, 'relay_away'>): ErrorCode =
   trouble === 'call_unavailable' ? 'calls_unavailable' : trouble === 'call_full' ? 'call_full' : 'call_failed';
 
 /** Rings, answers, agrees on keys and keeps the room open, for one call at a time. What is heard is done one after the other. */
-export function createCallsService(ground: Ground, timers: Timers = systemTimers): CallsService {
+export function createCallsService(ground: Ground, messages: Pick<Messages, 'write'>, timers: Timers = systemTimers): CallsService {
   const { shell, keyring, self, link, queries, publish, inBackground, onClose } = ground;
   const inTurn = createQueue();
   const ledgers = new Map<Id, LedgerId>();
@@ -97,8 +98,17 @@ export function createCallsService(ground: Ground, timers: Timers = systemTimers
 
   function finish(ended: EndedCall): void {
     if (talk?.call !== ended.call) return;
-    talk.room.leave();
+    const { ledger, call, about, room } = talk;
+    room.leave();
     talk.secrets = talk.secrets && { ...talk.secrets, send: new Uint8Array(), receive: new Uint8Array() };
+    const card = callCard(ended);
+    if (card) inBackground(() => keepCard(ledger, { message: call, about, content: { kind: 'call', call, ...card } }));
+  }
+
+  /** The card goes to the thread it was begun from, and to the whole ledger's chat where that is not here. */
+  async function keepCard(ledger: LedgerId, card: NewMessage): Promise<void> {
+    const kept = await messages.write(ledger, card);
+    if (!kept.ok && card.about !== null) await messages.write(ledger, { ...card, about: null });
   }
 
   function openRoom(ledger: LedgerId, call: Id): CallRoom {

@@ -9,6 +9,7 @@ import type { ProfileView } from '#contract/views.ts';
 import * as attachments from '#renderer/features/attachments/words.ts';
 import * as balances from '#renderer/features/balances/words.ts';
 import * as backup from '#renderer/features/backup/words.ts';
+import * as calls from '#renderer/features/calls/words.ts';
 import * as charts from '#renderer/features/charts/words.ts';
 import * as chat from '#renderer/features/chat/words.ts';
 import * as contacts from '#renderer/features/contacts/words.ts';
@@ -32,7 +33,7 @@ import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
   ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, members, contacts, sharing, sync,
-  identity, devices, backup, relaySees, chat, attachments,
+  identity, devices, backup, relaySees, calls, chat, attachments,
 } as const;
 
 export type Namespace = keyof typeof words;

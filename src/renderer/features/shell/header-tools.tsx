@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react';
+import { CallTool } from '#renderer/features/calls/entrances.tsx';
 import { openPalette } from '#renderer/features/palette/palette-store.ts';
 import { SyncChip } from '#renderer/features/sync/sync-chip.tsx';
 import { useCall } from '#renderer/lib/core.tsx';
@@ -9,7 +10,7 @@ import { useWords } from '#renderer/words/use-words.ts';
 import { CHORDS } from './shortcut-list.ts';
 import classes from './shell.module.css';
 
-/** At the right end of every page's head: search, what waits to be sent, and the switch that hides amounts. */
+/** At the right end of every page's head: search, what waits to be sent, somebody to call, and the switch that hides amounts. */
 export function HeaderTools() {
   const say = useWords('shell');
   const { hideAmounts } = useProfile();
@@ -22,6 +23,7 @@ export function HeaderTools() {
         <Keys chord={CHORDS.palette} />
       </UnstyledButton>
       <SyncChip />
+      <CallTool />
       <Tooltip label={say(hideAmounts ? 'showAmounts' : 'hideAmounts')}>
         <ActionIcon
           variant="subtle" color="gray" size={36} aria-label={say('hideAmounts')} aria-pressed={hideAmounts}

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { CallHost } from '#renderer/features/calls/call-host.tsx';
 import { EntryFormHost } from '#renderer/features/entries/form/entry-form-host.tsx';
 import { Palette } from '#renderer/features/palette/palette.tsx';
 import { useCall } from '#renderer/lib/core.tsx';
@@ -36,6 +37,7 @@ export function Shell() {
       <div className={classes.main}>
         <CoreBanner />
         <StoreBanner />
+        <CallHost />
         <main id="content" tabIndex={-1} className={classes.page}>
           <PageTools value={tools}><RoutedPage /></PageTools>
         </main>
