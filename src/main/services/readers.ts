@@ -27,7 +27,8 @@ export function createReadersService({ shell, publish }: Pick<Ground, 'shell' | 
       take(handler) {
         if (isTaken) return undefined;
         isTaken = true;
-        const leave = open()?.onCard(handler);
+        // Another handler each time: a card that still lies there is offered to a new one only.
+        const leave = open()?.onCard((channel) => handler(channel));
         return () => {
           if (!isTaken) return;
           isTaken = false;

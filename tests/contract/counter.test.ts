@@ -1,0 +1,232 @@
+/** The counter at the level of the core: real cores and store, a card with the chip's own cryptography. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { valueOf, viewOf } from '#tests/people.ts';
+import { newId } from './book.ts';
+import { createCompany, joinBy, type Company, type Somebody } from './company.ts';
+import { arm, createTestReader, DATE, entriesOf, issueCard, newCard, openShop, openTab, sell, tabOf, tillOf, verdictOf, type TestReader } from './shop.ts';
+
+let company: Company;
+let till: Somebody;
+let reader: TestReader;
+let shop: string;
+beforeEach(async () => {
+  company = await createCompany();
+  reader = createTestReader();
+  till = await company.person('Sam', reader.lent);
+  shop = await openShop(till.client);
+});
+afterEach(() => company.end());
+
+const codeOf = (reply: { ok: boolean; error?: { code: string } }): string | undefined => reply.error?.code;
+
+describe('a tab', () => {
+  it('is paid into and sold on, by tap', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 2_000 });
+    expect(await tabOf(client, shop, tab)).toMatchObject({ customer: 'Cleo', balance: 2_000, spendable: 2_000, cards: 0, joined: false, state: 'open' });
+    const card = await issueCard(client, reader, shop, tab);
+    const verdict = await sell(client, reader, shop, 350, card);
+    expect(verdict).toMatchObject({ phase: 'approved', receipt: { customer: 'Cleo', amount: 350, currency: 'EUR', balance: 1_650, spendable: 1_650, undone: false } });
+    expect(await entriesOf(client, tab)).toEqual(expect.arrayContaining([{ kind: 'transfer', amount: 2_000 }, { kind: 'expense', amount: 350 }]));
+    expect((await tabOf(client, shop, tab))).toMatchObject({ balance: 1_650, cards: 1 });
+    // The shop finds it at the counter, and not among its ledgers.
+    expect((await viewOf(client, 'ledgers.list', {})).map(({ id }) => id)).toEqual([shop]);
+  });
+
+  it('sells to its limit and not one cent beyond', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { kind: 'credit', limit: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    expect(await sell(client, reader, shop, 600, card)).toMatchObject({ phase: 'approved', receipt: { balance: -600, spendable: 400 } });
+    expect(await sell(client, reader, shop, 401, card)).toMatchObject({ phase: 'declined', reason: 'over_limit' });
+    expect(await sell(client, reader, shop, 400, card)).toMatchObject({ phase: 'approved', receipt: { balance: -1_000, spendable: 0 } });
+    expect(await sell(client, reader, shop, 1, card)).toMatchObject({ phase: 'declined', reason: 'over_limit' });
+    valueOf(await client.call('tabs.setLimit', { shop, tab, kind: 'credit', limit: 1_001 }));
+    expect(await sell(client, reader, shop, 1, card)).toMatchObject({ phase: 'approved' });
+    expect((await tabOf(client, shop, tab)).balance).toBe(-1_001);
+  });
+
+  it('that is closed sells nothing', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 500 });
+    const card = await issueCard(client, reader, shop, tab);
+    valueOf(await client.call('tabs.close', { shop, tab, closed: true }));
+    expect(await sell(client, reader, shop, 100, card)).toMatchObject({ phase: 'declined', reason: 'tab_closed' });
+    expect(codeOf(await client.call('cards.issue', { shop, tab }))).toBe('tab_closed');
+    valueOf(await client.call('tabs.close', { shop, tab, closed: false }));
+    expect(await sell(client, reader, shop, 100, card)).toMatchObject({ phase: 'approved' });
+  });
+
+  it('is topped up once, however often the answer was lost', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop);
+    const transaction = newId();
+    const topUp = () => client.call('tabs.topUp', { shop, tab, transaction, amount: 700, date: DATE, description: 'Top-up' });
+    const [first, second] = [valueOf(await topUp()), valueOf(await topUp())];
+    expect(second).toEqual(first);
+    expect((await tabOf(client, shop, tab)).balance).toBe(700);
+    expect(codeOf(await client.call('tabs.topUp', { shop, tab, transaction: newId(), amount: 0, date: DATE, description: '' }))).toBe('amount_zero');
+  });
+});
+
+describe('a sale', () => {
+  it('is taken back, and only once', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    const transaction = newId();
+    await sell(client, reader, shop, 300, card, transaction);
+    expect((await tillOf(client, shop)).last).toMatchObject({ transaction, amount: 300 });
+    valueOf(await client.call('till.undo', { shop, transaction }));
+    valueOf(await client.call('till.undo', { shop, transaction }));
+    expect((await tillOf(client, shop)).last).toBeNull();
+    expect((await tabOf(client, shop, tab)).balance).toBe(1_000);
+    // Its transaction is spent: armed again, it is the sale that was taken back.
+    valueOf(await arm(client, shop, 300, transaction));
+    expect(await tillOf(client, shop)).toMatchObject({ phase: 'approved', receipt: { undone: true } });
+    expect((await tabOf(client, shop, tab)).balance).toBe(1_000);
+    expect(codeOf(await client.call('till.undo', { shop, transaction: newId() }))).toBe('not_found');
+  });
+
+  it('is booked once though the card is held there twice, and though its charge is armed again', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    const transaction = newId();
+    valueOf(await arm(client, shop, 300, transaction));
+    valueOf(await arm(client, shop, 300, transaction));
+    reader.reader.place(card);
+    await verdictOf(client, shop);
+    reader.reader.remove();
+    reader.reader.place(card);
+    reader.reader.remove();
+    const receipt = (await tillOf(client, shop)).receipt;
+    valueOf(await arm(client, shop, 300, transaction));
+    reader.reader.place(card);
+    expect(await tillOf(client, shop)).toMatchObject({ phase: 'approved', receipt });
+    expect(await entriesOf(client, tab)).toHaveLength(2);
+    expect((await tabOf(client, shop, tab)).balance).toBe(700);
+  });
+
+  it('is not pushed aside by another, can be cancelled, and ends by itself when nobody taps', async () => {
+    const { client } = till;
+    const transaction = newId();
+    valueOf(await arm(client, shop, 300, transaction));
+    expect(codeOf(await arm(client, shop, 200))).toBe('till_busy');
+    expect(codeOf(await client.call('cards.issue', { shop, tab: await openTab(client, shop) }))).toBe('till_busy');
+    valueOf(await client.call('till.cancel', { shop, transaction }));
+    expect(await tillOf(client, shop)).toMatchObject({ phase: 'cancelled' });
+    expect(codeOf(await client.call('till.cancel', { shop, transaction }))).toBe('not_found');
+    const short = newId();
+    valueOf(await arm(client, shop, 300, short, 1));
+    await tillOf(client, shop, ({ phase }) => phase === 'expired');
+    expect(codeOf(await arm(client, shop, 0))).toBe('amount_zero');
+    expect(codeOf(await arm(client, newId(), 5))).toBe('not_found');
+  });
+
+  it('reaches the device of the customer, who can read all and write nothing', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { customer: 'Cleo', paidIn: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    const cleo = await company.person('Cleo');
+    const { link } = valueOf(await client.call('tabs.invite', { shop, tab }));
+    await joinBy(link, cleo, 'Cleo');
+    await sell(client, reader, shop, 250, card);
+    const seen = await viewOf(cleo.client, 'ledgers.list', {}, ([first]) => first?.balances[0]?.amount === 750);
+    expect(seen).toMatchObject([{ name: 'Corner Café', template: 'tab', role: 'viewer', balances: [{ currency: 'EUR', amount: 750 }] }]);
+    await viewOf(client, 'tabs.get', { shop, tab }, (view) => view?.joined === true);
+    const forged = { kind: 'transfer' as const, date: DATE, description: '', category: 'general', note: '', currency: 'EUR', amount: 5 };
+    const view = await viewOf(cleo.client, 'ledgers.get', { ledger: tab });
+    const [me = '', them = ''] = [view?.persons.find((one) => one.me)?.id, view?.persons.find((one) => !one.me)?.id];
+    const draft = { ...forged, payers: [{ person: me, amount: 5 }], split: { mode: 'equal' as const, parts: [{ person: them, value: 1 }] } };
+    expect(codeOf(await cleo.client.call('entries.add', { ledger: tab, entry: newId(), draft }))).toBe('role_forbids');
+  });
+});
+
+describe('a card', () => {
+  it('of another shop, an unknown one, and a blocked one are declined', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const other = await openShop(client);
+    const theirs = await issueCard(client, reader, other, await openTab(client, other, { paidIn: 1_000 }));
+    const card = await issueCard(client, reader, shop, tab);
+    expect(await sell(client, reader, shop, 100, theirs)).toMatchObject({ phase: 'declined', reason: 'wrong_issuer' });
+    expect(await sell(client, reader, shop, 100, newCard())).toMatchObject({ phase: 'declined', reason: 'wrong_issuer' });
+    const [known] = await viewOf(client, 'cards.list', { shop });
+    valueOf(await client.call('cards.block', { shop, card: known?.card ?? '', blocked: true }));
+    expect(await sell(client, reader, shop, 100, card)).toMatchObject({ phase: 'declined', reason: 'card_blocked' });
+    valueOf(await client.call('cards.block', { shop, card: known?.card ?? '', blocked: false }));
+    expect(await sell(client, reader, shop, 100, card)).toMatchObject({ phase: 'approved' });
+    expect((await viewOf(client, 'cards.list', { shop }))[0]?.history.map(({ state }) => state)).toEqual(['pending', 'pending', 'active', 'blocked', 'active']);
+    expect(await entriesOf(client, tab)).toHaveLength(2);
+  });
+
+  it('that is torn away at any command of a payment is charged once in the end, or not at all', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 10_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    const before = card.commands;
+    await sell(client, reader, shop, 100, card);
+    const commands = card.commands - before;
+    expect(commands).toBeLessThanOrEqual(6);
+    let balance = 9_900;
+    for (const when of ['before', 'after'] as const) {
+      for (let at = 0; at < commands; at += 1) {
+        const transaction = newId();
+        valueOf(await arm(client, shop, 100, transaction));
+        card.tearAt(at, when);
+        reader.reader.place(card);
+        expect(await tillOf(client, shop, ({ trouble }) => trouble !== null)).toMatchObject({ phase: 'armed', trouble: 'card_left' });
+        expect((await tabOf(client, shop, tab)).balance).toBe(balance);
+        // Held there again, without another key pressed.
+        reader.reader.place(card);
+        expect(await verdictOf(client, shop)).toMatchObject({ phase: 'approved' });
+        balance -= 100;
+        expect((await tabOf(client, shop, tab)).balance).toBe(balance);
+        reader.reader.remove();
+        valueOf(await client.call('till.next', { shop, transaction }));
+      }
+    }
+  });
+
+  it('that is torn away while it is written pays nothing, and is taken up where it was left', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 10_000 });
+    const card = newCard();
+    valueOf(await client.call('cards.issue', { shop, tab }));
+    for (let at = 5; at < 60; at += 6) {
+      card.tearAt(at, at % 2 === 0 ? 'before' : 'after');
+      reader.reader.place(card);
+      const { phase } = await viewOf(client, 'cards.progress', {}, (view) => view.phase === 'done' || view.trouble !== null);
+      if (phase === 'done') break;
+      const known = await viewOf(client, 'cards.list', { shop });
+      expect(known.every(({ state }) => state === 'pending')).toBe(true);
+    }
+    if ((await viewOf(client, 'cards.progress', {})).phase !== 'done') {
+      reader.reader.place(card);
+      await viewOf(client, 'cards.progress', {}, ({ phase }) => phase === 'done');
+    }
+    reader.reader.remove();
+    valueOf(await client.call('cards.cancel', {}));
+    expect(await sell(client, reader, shop, 100, card)).toMatchObject({ phase: 'approved' });
+  });
+});
+
+describe('a reader', () => {
+  it('that goes, and two cards at once, leave the charge waiting', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    expect(await viewOf(client, 'readers.list', {})).toMatchObject({ readers: [{ name: 'Counter', kind: 'simulated', state: 'ready', reason: null }] });
+    valueOf(await arm(client, shop, 100));
+    reader.reader.placeTwo();
+    await tillOf(client, shop, ({ trouble }) => trouble === 'two_cards');
+    reader.reader.unplug();
+    await viewOf(client, 'readers.list', {}, ({ readers }) => readers.length === 0);
+    reader.reader.plug();
+    await viewOf(client, 'readers.list', {}, ({ readers }) => readers.length === 1);
+    reader.reader.place(card);
+    expect(await verdictOf(client, shop)).toMatchObject({ phase: 'approved' });
+    expect((await tabOf(client, shop, tab)).balance).toBe(900);
+  });
+});
