@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { IconPhone } from '@tabler/icons-react';
 import { useWords } from '#renderer/words/use-words.ts';
 import { chooseWhomToCall, wishCall } from './call-store.ts';
@@ -31,6 +31,20 @@ export function CallItem({ place: { ledger, about } }: { place: Place }) {
       {say(about === null ? 'call' : 'callAbout')}
     </Menu.Item>
   );
+}
+
+/** Beside an entry or an IOU; nothing where nobody else is in the ledger. */
+export function CallAboutButton({ place: { ledger, about } }: { place: Place }) {
+  const say = useWords('calls');
+  const people = useCallable(ledger);
+  if (!people || people.length === 0) return null;
+  return <Button variant="default" leftSection={<IconPhone size={16} aria-hidden />} onClick={() => wishCall({ ledger, with: null, about })}>{say('callAbout')}</Button>;
+}
+
+/** On a contact's page. */
+export function CallContactButton({ ledger, root, name }: { ledger: string; root: string; name: string }) {
+  const say = useWords('calls');
+  return <Button variant="default" leftSection={<IconPhone size={16} aria-hidden />} aria-label={say('callName', { name })} onClick={() => wishCall({ ledger, with: root, about: null })}>{say('call')}</Button>;
 }
 
 /** At the right end of every page's head. */

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { CallButton, CallItem } from '#renderer/features/calls/entrances.tsx';
 
 /** Where a chat is, for what is started from it. */
 export interface ChatPlace {
@@ -19,7 +20,7 @@ export interface ChatEntrance {
 }
 
 /** What the "+" beside the field of a chat offers. Where nothing is for a chat, there is no "+". */
-export const PLUS_ENTRANCES: readonly ChatEntrance[] = [];
+export const PLUS_ENTRANCES: readonly ChatEntrance[] = [{ id: 'call', isFor: () => true, Item: CallItem }];
 
 /** Small buttons at the right end of a chat's head. */
-export const HEAD_ENTRANCES: readonly ChatEntrance[] = [];
+export const HEAD_ENTRANCES: readonly ChatEntrance[] = [{ id: 'call', isFor: () => true, Item: CallButton }];

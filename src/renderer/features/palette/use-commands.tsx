@@ -1,9 +1,11 @@
 import {
   IconAddressBook, IconBook2, IconChartPie, IconCloudUp, IconDevices, IconDownload, IconEye, IconEyeOff, IconFileImport, IconKeyboard, IconLanguage, IconPalette, IconPlus,
-  IconMessageCircle, IconScale, IconSettings, IconSun, IconUser, IconUserCircle, IconUsers,
+  IconMessageCircle, IconPhone, IconScale, IconSettings, IconSun, IconUser, IconUserCircle, IconUsers,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
+import { wishCall } from '#renderer/features/calls/call-store.ts';
+import { useCallable } from '#renderer/features/calls/use-callable.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
@@ -31,6 +33,8 @@ export interface CommandGroup {
 /** Everything the palette can do besides finding entries, the ledger one is in first. */
 export function useCommands(ledgers: readonly LedgerSummaryView[], people: readonly FoundPerson[], onShowShortcuts: () => void): CommandGroup[] {
   const say = useWords('palette');
+  const sayCalls = useWords('calls');
+  const callable = useCallable(null) ?? [];
   const { hideAmounts } = useProfile();
   const update = useCall('profile.update');
   const route = useRoute();
@@ -45,6 +49,10 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
         ...sorted.filter(mayWrite).map((ledger): Command => ({
           id: `new ${ledger.id}`, label: say('newEntry', { ledger: ledger.name }), icon: <IconPlus size={size} aria-hidden />, keywords: 'add expense income transfer 记账',
           run: () => openEntryForm({ ledger: ledger.id }),
+        })),
+        ...callable.map(({ ledger, root, name }): Command => ({
+          id: `call ${root}`, label: sayCalls('callName', { name }), icon: <IconPhone size={size} aria-hidden />, keywords: 'phone ring voice 电话 通话',
+          run: () => wishCall({ ledger, with: root, about: null }),
         })),
         { id: 'new ledger', label: say('newLedger'), icon: <IconPlus size={size} aria-hidden />, keywords: 'group create 账本', run: () => navigate({ page: 'new' }) },
         { id: 'join', label: say('join'), icon: <IconDownload size={size} aria-hidden />, keywords: 'invite code link 邀请', run: () => navigate({ page: 'join' }) },

@@ -3,6 +3,7 @@ import { IconArchive, IconArrowBackUp, IconPencil } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { EntryView, LedgerView } from '#contract/views.ts';
 import { AttachmentsSection } from '#renderer/features/attachments/attachments-section.tsx';
+import { CallAboutButton } from '#renderer/features/calls/entrances.tsx';
 import { ThreadSection } from '#renderer/features/chat/thread-section.tsx';
 import { entryTitle } from '#renderer/features/entries/entry-title.ts';
 import { useEntryActions } from '#renderer/features/entries/use-entry-actions.tsx';
@@ -49,6 +50,7 @@ function Facts({ entry, ledger, message, onResolved }: { entry: EntryView; ledge
           {isVoid
             ? <Button leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={toggle}>{say('restore')}</Button>
             : <Button variant="default" leftSection={<IconArchive size={16} aria-hidden />} onClick={toggle}>{say('voidIt')}</Button>}
+          <CallAboutButton place={{ ledger: ledger.id, about: entry.id }} />
         </div>
       )}
       {entry.conflict.length > 1 && <Conflict entry={entry} ledger={ledger} onResolved={onResolved} />}
