@@ -22,7 +22,7 @@ export const ERROR_CODES = [
   // sharing and the relay
   'invite_invalid', 'invite_expired', 'code_invalid', 'code_unknown', 'already_joined', 'ledger_empty', 'relay_differs', 'relay_not_set', 'relay_url_invalid',
   // people, devices and what they may
-  'role_forbids', 'removed', 'not_member', 'key_missing', 'membership_forked', 'owner_must_hand_over', 'phrase_invalid', 'phrase_forgotten', 'phrase_word_wrong', 'phrase_not_written',
+  'role_forbids', 'history_partial', 'removed', 'not_member', 'key_missing', 'membership_forked', 'owner_must_hand_over', 'phrase_invalid', 'phrase_forgotten', 'phrase_word_wrong', 'phrase_not_written',
   'nothing_to_restore', 'pairing_failed', 'pairing_none', 'contact_is_me',
   'attachment_kind', 'attachment_too_large', 'attachment_away', 'attachment_broken', 'attachments_too_many',
   'iou_step_not_now', 'iou_repaid_too_much', 'iou_due_before_lent',

@@ -71,6 +71,7 @@ export const peopleApi = {
   'members.remove': call<null>()(z.strictObject({ ledger: idSchema, member: memberSchema })),
   /** Out of the ledger, and the ledger off this device's list. What was written stays with the others. */
   'members.leave': call<null>()(ledger),
+  /** With a new key, so that whoever had looked in reads nothing that comes: the other open invites end as well. */
   'members.withdrawInvite': call<null>()(z.strictObject({ ledger: idSchema, key: keySchema })),
   /** A new key for everybody who is in: for somebody who was not given the present one, or once more to be sure. */
   'members.changeKey': call<null>()(ledger),

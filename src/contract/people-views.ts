@@ -104,6 +104,8 @@ export interface MembersView {
   /** My own role; null: I am out. */
   role: Role | null;
   mayInvite: Role[];
+  /** I manage, but see the ledger only from my joining: I can take nobody's right to write away (`history_partial`). */
+  partial: boolean;
   invites: { key: string; role: Role; uses: number; expires: number }[];
   /** How often the key has changed; `owed`: somebody left, and it changes with the next entry. */
   epoch: number;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
 import { addBook, newId, type Book } from './book.ts';
-import { admit, amountsOf, createCompany, joinBy, memberOf, setPaused, untilAmounts, withEngine, type Company, type Somebody } from './company.ts';
+import { admit, amountsOf, createCompany, memberOf, setPaused, untilAmounts, withEngine, type Company, type Somebody } from './company.ts';
 
 let company: Company;
 beforeEach(async () => {
@@ -341,39 +341,23 @@ describe('coming and going', () => {
     expect(await viewOf(cy.client, 'sync.state', {}, ({ waiting }) => waiting === 0)).toMatchObject({ reason: null });
   });
 
-  it('invites are withdrawn, run out and are used up', async () => {
-    let now = Date.now();
-    const { ann, book, ledger } = await shareBook('editor');
+  it('a manager who sees only what comes takes nobody’s right to write, because they cannot say what counts until then', async () => {
+    const { ann, bob, book, ledger } = await shareBook('editor');
+    await addAs(bob, book, 100);
+    await untilAmounts(ann, ledger, [100]);
     const cy = await company.person('Cy');
-    const first = valueOf(await ann.client.call('sharing.invite', { ledger, uses: 1 }));
-    const second = valueOf(await ann.client.call('sharing.invite', { ledger, uses: 3, days: 1 }));
-    expect((await viewOf(ann.client, 'members.get', { ledger })).invites.map(({ key, role, uses }) => [key, role, uses])).toEqual(
-      expect.arrayContaining([[first.key, 'editor', 1], [second.key, 'editor', 3]]),
-    );
-    expect(second.expires).toBeGreaterThan(now);
-    valueOf(await ann.client.call('members.withdrawInvite', { ledger, key: second.key }));
-    expect(codeOf(await ann.client.call('members.withdrawInvite', { ledger, key: second.key }))).toBe('not_found');
-    expect(codeOf(await cy.client.call('sharing.open', { invite: second.link }))).toBe('invite_expired');
-    await joinBy(first.link, cy, 'Cy');
-    await untilSame(ann.client, cy.client, ledger);
-    const dee = await company.person('Dee');
-    expect(codeOf(await dee.client.call('sharing.open', { invite: first.link }))).toBe('invite_expired');
-    // An invite made by a clock of long ago has run out by that of the relay.
-    now -= 100 * 86_400_000;
-    const late = await company.resume(ann, { now: () => now });
-    const third = valueOf(await late.client.call('sharing.invite', { ledger, days: 1 }));
-    expect(codeOf(await dee.client.call('sharing.open', { invite: third.link }))).toBe('invite_expired');
-    expect(book.ledger).toBe(ledger);
-  });
-
-  it('an invite that is opened and not taken in time brings nobody in', async () => {
-    const { ann, ledger } = await shareBook('editor');
-    const cy = await company.person('Cy');
-    const { link, key } = valueOf(await ann.client.call('sharing.invite', { ledger }));
-    const { ticket } = valueOf(await cy.client.call('sharing.open', { invite: link }));
-    valueOf(await ann.client.call('members.withdrawInvite', { ledger, key }));
-    expect(codeOf(await cy.client.call('sharing.join', { ticket, as: { name: 'Cy' } }))).toBe('invite_expired');
-    expect(await viewOf(cy.client, 'ledgers.list', {})).toEqual([]);
-    expect(codeOf(await cy.client.call('sharing.open', { invite: link }))).toBe('invite_expired');
+    await admit(ann, ledger, cy, 'Cy', { role: 'admin', history: 'joining' });
+    const seen = await viewOf(cy.client, 'members.get', { ledger }, (view) => view.role === 'admin');
+    expect(seen).toMatchObject({ partial: true, mayInvite: ['editor', 'viewer'] });
+    expect(seen.members.map(({ may }) => [may.remove, may.roles])).toEqual([[false, []], [false, []], [false, []]]);
+    const { member } = await memberOf(cy, ledger, 'Bob');
+    expect(codeOf(await cy.client.call('members.remove', { ledger, member }))).toBe('history_partial');
+    expect(codeOf(await cy.client.call('members.setRole', { ledger, member, role: 'viewer' }))).toBe('history_partial');
+    valueOf(await ann.client.call('members.remove', { ledger, member }));
+    await untilAmounts(ann, ledger, [100]);
+    // Their own right they give up themselves: all that they wrote they see.
+    valueOf(await cy.client.call('members.leave', { ledger }));
+    await viewOf(ann.client, 'members.get', { ledger }, ({ members }) => members.length === 1);
+    expect(await viewOf(ann.client, 'members.get', { ledger })).toMatchObject({ partial: false });
   });
 });

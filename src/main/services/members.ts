@@ -2,11 +2,11 @@ import type { ErrorCode } from '#contract/errors.ts';
 import type { MembersView, MemberView, RefusedView, Role } from '#contract/people-views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
-import { ownKey, type LedgerAccess } from '#sync/access.ts';
+import { isRestricted, ownKey, type LedgerAccess } from '#sync/access.ts';
 import { readFrontier as drawnFrontier } from '#sync/frontier.ts';
 import type { Frontier } from '#sync/membership-content.ts';
 import { isAbove, mayManage, mayWrite, roleNow, tenureNow } from '#sync/protocol/membership.ts';
-import { makeEpoch, makeRemoval, makeRole, makeWithdrawal } from '#sync/records.ts';
+import { makeEpoch, makeRemoval, makeRole } from '#sync/records.ts';
 import type { Service } from '#main/handlers.ts';
 import type { Ground } from './ground.ts';
 import { membersOf, type KnownMember } from './member-names.ts';
@@ -21,6 +21,9 @@ export const readFrontier = ({ store }: Pick<Ground, 'store'>, ledger: LedgerId)
 
 export function createMembersService(ground: Ground): Service<'members'> {
   const { shell, keyring, store, repo, link, personal, people, queries } = ground;
+
+  /** Who takes somebody's right to write away says what counts until then (ADR 15), which nobody can who does not see all of it. */
+  const mayEndWriting = (access: LedgerAccess): boolean => !isRestricted(access);
 
   function mayGive(mine: Role | null, theirs: Role, isMe: boolean): Role[] {
     if (mine === null || isMe || !isAbove(mine, theirs)) return [];
@@ -44,13 +47,16 @@ export function createMembersService(ground: Ground): Service<'members'> {
       devices: devices.map(({ key, card }) => ({
         key, id: idOf.get(key) ?? '', name: named.find(({ id }) => id === idOf.get(key))?.name ?? card?.deviceName ?? '', mine: key === ownKey(access), recovery: card?.recovery != null,
       })),
-      may: { remove: !isMe && mine !== null && isAbove(mine, role), roles: mayGive(mine, role, isMe) },
+      may: {
+        remove: !isMe && mine !== null && isAbove(mine, role) && mayEndWriting(access),
+        roles: mayGive(mine, role, isMe).filter((one) => mayWrite(one) || mayEndWriting(access)),
+      },
     };
   }
 
   function read(ledger: LedgerId): MembersView {
     const access = link.access(ledger);
-    if (!access) return { members: [], role: null, mayInvite: [], invites: [], epoch: 0, owed: false, refused: 0 };
+    if (!access) return { members: [], role: null, mayInvite: [], partial: false, invites: [], epoch: 0, owed: false, refused: 0 };
     const { membership } = access;
     const own = tenureNow(membership, ownKey(access));
     const role = own?.role ?? null;
@@ -58,6 +64,7 @@ export function createMembersService(ground: Ground): Service<'members'> {
       members: membersOf(access).map((member) => toView(access, role, own?.member, member)),
       role,
       mayInvite: role === null ? [] : ROLES.filter((one) => isAbove(role, one)),
+      partial: mayManage(role) && !mayEndWriting(access),
       invites: mayManage(role) ? [...membership.invites].map(([key, { role: given, uses, expires }]) => ({ key, role: given, uses, expires })) : [],
       epoch: membership.epochs.at(-1)?.number ?? 0,
       owed: membership.isRotationOwed,
@@ -79,6 +86,8 @@ export function createMembersService(ground: Ground): Service<'members'> {
       const own = tenureNow(access.membership, ownKey(access));
       if (own?.member === one && own.role === 'owner') return failure('owner_must_hand_over');
       if (own?.member !== one && !isAbove(own?.role ?? null, theirs.role)) return failure('role_forbids');
+      // What one's own devices wrote lies in what they see.
+      if (own?.member !== one && !mayEndWriting(access)) return failure('history_partial');
       if (!access.current) return failure('key_missing');
       const frontier = await readFrontier({ store }, ledger);
       return frontier.ok ? success(await makeRemoval(access, { type: 'remove', member: one }, frontier.value, shell.randomBytes)) : frontier;
@@ -95,6 +104,7 @@ export function createMembersService(ground: Ground): Service<'members'> {
         const mine = roleNow(access.membership, ownKey(access));
         if (!mayGive(mine, theirs.role, false).includes(role)) return failure('role_forbids');
         if (!access.current) return failure('key_missing');
+        if (!mayWrite(role) && !mayEndWriting(access)) return failure('history_partial');
         const frontier = mayWrite(role) ? success(null) : await readFrontier({ store }, ledger);
         return frontier.ok ? success(await makeRole(access, member, role, frontier.value, shell.randomBytes)) : frontier;
       }));
@@ -123,7 +133,8 @@ export function createMembersService(ground: Ground): Service<'members'> {
     'members.withdrawInvite': async ({ ledger, key }) =>
       toNull(await append(ledger, async (access) => {
         if (!access.membership.invites.has(key)) return failure('not_found');
-        return access.current ? success(await makeWithdrawal(access, key, shell.randomBytes)) : failure('key_missing');
+        // Whoever looked in with it knows the key: a new one, with which every invite ends.
+        return mayManage(roleNow(access.membership, ownKey(access))) ? success(await makeEpoch(access, [], shell.randomBytes)) : failure('role_forbids');
       })),
     'members.changeKey': async ({ ledger }) =>
       toNull(await append(ledger, async (access) =>

@@ -45,6 +45,7 @@ export function MembersTab({ ledger }: { ledger: LedgerView }) {
         </Paper>
         {members.some(({ devices }) => devices.some(({ recovery }) => recovery)) && <Text mt={6} className={classes.faint}>{say('recoveryHint')}</Text>}
       </section>
+      {view.partial && !isOut && <Text size="sm" c="dimmed">{say('partial')}</Text>}
       {view.refused > 0 && <Refused ledger={ledger} count={view.refused} />}
       <RoleTable members={members} role={isOut ? null : role} />
       {view.mayInvite.length > 0 && !isOut && <Invites ledger={ledger} invites={view.invites} />}

@@ -58,7 +58,10 @@ export const en = {
   expires: 'Good until',
   withdraw: 'Withdraw',
   withdrawLabel: 'Withdraw the invitation as {role}, good until {date}',
-  withdrawn: 'The invitation is withdrawn: nobody can come in by it any more.',
+  withdrawn: 'The invitation is withdrawn and the key has changed: nobody can come in or look in by it any more.',
+  withdrawTitle: 'Withdraw the invitation?',
+  withdrawOthers: 'The key of the ledger changes with it, so that whoever had looked in by the link sees nothing new. {count, plural, one {The other open invitation ends} other {The # other open invitations end}} too; make new ones for those you still want.',
+  partial: 'You see this ledger only from your joining. You can invite people here, but not remove anybody or make them a viewer: your device cannot vouch for what they wrote before. Somebody who sees everything can.',
   inviteExpired: 'expired on {date}',
 
   key: 'Key of the ledger',
@@ -174,7 +177,10 @@ export const zhCN = {
   expires: '有效期至',
   withdraw: '撤回',
   withdrawLabel: '撤回邀请：{role}，有效期至 {date}',
-  withdrawn: '邀请已撤回，再也不能凭它加入。',
+  withdrawn: '邀请已撤回，密钥也已更换：再也不能凭它加入或查看。',
+  withdrawTitle: '撤回这个邀请？',
+  withdrawOthers: '账本的密钥会随之更换，凭链接看过的人不会再看到新内容。另外 {count} 个开放的邀请也会一起失效；仍然需要的，请重新邀请。',
+  partial: '你只能看到自己加入之后的账本。你可以邀请别人，但不能移除任何人或把人改为查看者：本设备无法担保他们之前写过什么。看得到全部内容的人可以。',
   inviteExpired: '已于 {date} 过期',
 
   key: '账本的密钥',
