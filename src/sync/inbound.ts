@@ -7,12 +7,13 @@ import type { LedgerAccess } from './access.ts';
 import type { LineTrouble } from './line.ts';
 import { createLiveBuffer } from './live-buffer.ts';
 import { hashId, isSignedBy } from './keys.ts';
+import { MAXIMUM_ASKED } from './missing.ts';
 import { CHECKED_BY_RELAY } from './quarantine.ts';
 import type { AdmittedChange, Repo } from './repo.ts';
 import { frameToSignedBytes, parseFrame } from './protocol/frames.ts';
 import type { RelayMessage } from './protocol/messages.ts';
 import { hasEndings } from './review.ts';
-import type { Cursor, FrameId, Store } from './store.ts';
+import type { Cursor, FrameId, MissingChange, Store } from './store.ts';
 
 /** Why a step of a ledger's sync did not come off. */
 export type Trouble = LineTrouble;
@@ -47,6 +48,8 @@ export interface InboundDeps {
   /** Milliseconds since 1970. */
   now(): number;
   readonly doubts: Doubts;
+  /** The relay's log, read to its end, lacks these: perhaps other devices have them. */
+  askOthers(missing: readonly MissingChange[]): void;
 }
 
 /** What gives rise to doubts about a relay's log. Kept by the caller from one conversation to the next. */
@@ -58,8 +61,10 @@ export interface Doubts {
   readonly suspects: Map<string, FrameId>;
   /** When the log was read anew because something is missing from it, in milliseconds since 1970. */
   readAnewAt: number;
+  /** Whether the others were asked since for what was missing even then. */
+  hasAsked: boolean;
 }
-export const noDoubts = (): Doubts => ({ suspects: new Map(), readAnewAt: -Infinity });
+export const noDoubts = (): Doubts => ({ suspects: new Map(), readAnewAt: -Infinity, hasAsked: false });
 
 /** Another frame at the same place each time: that is no bit that turned over on the way. */
 const MAXIMUM_SUSPICIONS = 3;
@@ -77,7 +82,7 @@ function insertSnapshot<Frame extends { seq: number; bytes: Uint8Array }>(frames
   return isGapless(all, from) ? all : frames;
 }
 
-export function createInbound({ ledger, access, fetchRecords, review, store, repo, conversation, onSnapshot, now, doubts }: InboundDeps): Inbound {
+export function createInbound({ ledger, access, fetchRecords, review, store, repo, conversation, onSnapshot, now, doubts, askOthers }: InboundDeps): Inbound {
   const { suspects } = doubts;
   const cursors = new Map<DocumentId, Cursor>();
   const heads = new Map<DocumentId, number>();
@@ -226,9 +231,16 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
    * log, which joins this one further on. Then what is missing is in the log by now. True where it is read anew.
    */
   async function searchForMissing(): Promise<Result<boolean, Trouble>> {
-    if (now() - doubts.readAnewAt < BETWEEN_SEARCHES) return success(false);
+    const wasReadAnew = now() - doubts.readAnewAt < BETWEEN_SEARCHES;
+    if (wasReadAnew && doubts.hasAsked) return success(false);
     const waiting = await store.countHeld(ledger);
     if (!waiting.ok || waiting.value === 0) return waiting.ok ? success(false) : waiting;
+    doubts.hasAsked = wasReadAnew;
+    if (wasReadAnew) {
+      const missing = await store.missingChanges(ledger, MAXIMUM_ASKED);
+      if (missing.ok) askOthers(missing.value);
+      return missing.ok ? success(false) : missing;
+    }
     doubts.readAnewAt = now();
     const restarted = await readAnew();
     return restarted.ok ? success(true) : restarted;

@@ -46,7 +46,7 @@ export interface LedgerSync {
   readonly done: Promise<void>;
 }
 
-export interface LedgerSyncDeps extends Pick<InboundDeps, 'ledger' | 'store' | 'repo' | 'doubts'> {
+export interface LedgerSyncDeps extends Pick<InboundDeps, 'ledger' | 'store' | 'repo' | 'doubts' | 'askOthers'> {
   readonly holder: AccessHolder;
   readonly conversation: Conversation;
   readonly timers: Timers;

@@ -15,6 +15,7 @@ import { openDerivation } from './identity/derive.ts';
 import { createCode, openInviteWithCode, parseCode, sealInviteForCode } from './invite-code.ts';
 import { isSignedBy, ownBytes } from './keys.ts';
 import { openContent, sealContent } from './membership-content.ts';
+import { missingToSignals, signalToMissing } from './missing.ts';
 import { openMailbox, type PairingStep } from './pairing.ts';
 import { bytesToHex, hexToBytes } from './protocol/bytes.ts';
 import { encodeCbor } from './protocol/cbor.ts';
@@ -151,6 +152,14 @@ it('words for a snapshot count for nothing unless a member has signed them', asy
   await fc.assert(fc.asyncProperty(endorsements, async (given) => {
     expect(await inTime(() => isVouchedFor(ada, { author: author ?? '', record: 2 }, sampleId('frame'), given))).toBe(false);
   }), { numRuns: 100 });
+});
+
+it('what others say they miss is a list of hashes, or nothing', async () => {
+  const sound = missingToSignals([{ document: sampleId('document'), hash: 'ab'.repeat(32) }])[0]!;
+  await fc.assert(fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 200 }), spoiled(sound), values({}).map((value) => toCbor(value) ?? sound)), async (bytes) => {
+    const missing = await inTime(() => signalToMissing(bytes));
+    if (missing) expect([missing.document.length, missing.hashes.every((hash) => hash.length === 64)]).toEqual([32, true]);
+  }));
 });
 
 it('keys and signatures of any bytes are no key and no signature', async () => {

@@ -28,6 +28,14 @@ describe('chaos', () => {
     expect((await runChaos({ seed, acts: MALICE, hasMallory: true, newDisk: createSqliteDisk })).time).toBeGreaterThan(0);
   }, 60_000);
 
+  it.each([
+    [445, 'where all who are honest were taken out'],
+    [687, 'where what a relay hid in the middle of a log is missed by all but its author'],
+    [721, 'where a held frame misses what nobody has, and besides what came'],
+  ])('that once went wrong, seed %i, %s', async (seed) => {
+    expect((await runChaos({ seed, acts: MALICE, hasMallory: true })).time).toBeGreaterThan(0);
+  }, 60_000);
+
   it('is the same for the same seed', async () => {
     expect(await runChaos({ seed: 4_711 })).toEqual(await runChaos({ seed: 4_711 }));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld, fingerprint, isIdle, type Device, type Tampering, type World } from '#tests/sync/world.ts';
 import { encodeMessage, parseRelayMessage, type RelayMessage } from './protocol/messages.ts';
+import { must } from './sample.access.ts';
 import { sampleEntry } from './sample.ts';
 import { CALM } from './transport.sim.ts';
 
@@ -12,6 +13,8 @@ async function areInStep(world: World): Promise<boolean> {
   const idle = await Promise.all(world.devices.map((device) => isIdle(device, world)));
   return idle.every(Boolean) && new Set(world.devices.map(fingerprint)).size === 1;
 }
+
+const areEqual = (...devices: Device[]): boolean => new Set(devices.map(fingerprint)).size === 1;
 
 interface LoggedFrame {
   document: string;
@@ -119,6 +122,29 @@ describe('a relay that shows another log to one than to others', () => {
     for (const device of [ada, bo]) await device.start();
     expect(await world.until(() => areInStep(world), 5 * 60 * SECOND)).toBe(true);
     expect(names(ada)).toEqual(['first', 'thrown away']);
+  });
+});
+
+describe('a relay that had something else in the middle of a log than it has now', () => {
+  it('is given what is gone by those who have it, when others ask them', async () => {
+    const { world, ada, bo, cy, heldBy } = await setUp();
+    await ada.write([entry(ada, 'gone')]);
+    await world.scheduler.pass(SECOND);
+    await bo.write([entry(bo, 'rests on it')]);
+    await world.until(() => areEqual(ada, bo));
+    for (const device of [ada, bo]) device.session.setPaused(true);
+    // Something else takes the place of Ada's entry; the end of the log is as Ada and Bo know it.
+    const document = (await must(ada.disk.store.documents(world.ledger))).map((one) => one.document).find((one) => one !== world.ledger)!;
+    await world.relay.append(world.ledger, [{ document, frame: 'ab'.repeat(16), bytes: new Uint8Array([1, 2, 3]) }]);
+    world.relay.store!.database.exec(`
+      DELETE FROM log WHERE seq = 2;
+      UPDATE log SET seq = 2 WHERE seq = 4;
+      UPDATE document SET seq = 3, frame = (SELECT frame FROM log WHERE log.document = document.id AND log.seq = 3) WHERE seq = 4`);
+    cy.session.setPaused(false);
+    expect(await world.until(() => heldBy(cy) === 1, 60 * SECOND)).toBe(true);
+    for (const device of [ada, bo]) device.session.setPaused(false);
+    expect(await world.until(() => areEqual(ada, bo, cy), 60 * 60 * SECOND)).toBe(true);
+    expect([names(cy), heldBy(cy)]).toEqual([['first', 'gone', 'rests on it'], 0]);
   });
 });
 

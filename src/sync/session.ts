@@ -8,9 +8,10 @@ import { createExchange, type Exchange } from './exchange.ts';
 import { noDoubts, type Doubts } from './inbound.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
 import { hexToBytes, isSameBytes } from './protocol/bytes.ts';
+import { createMissingAnswers, missingToSignals, signalToMissing } from './missing.ts';
 import type { Repo } from './repo.ts';
 import { createSignalMemory, openSignal, sealSignal, type HeardSignal } from './signal.ts';
-import type { Store, StoreErrorCode } from './store.ts';
+import type { MissingChange, Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
 import { createTurns } from './turns.ts';
@@ -141,6 +142,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   const channels = createCallChannels(deps);
   const isNewSignal = createSignalMemory(() => deps.now());
   const hearInTurn = createTurns();
+  const answerMissing = createMissingAnswers({ ...deps, kick: (ledger) => ledgers.get(ledger)?.sync?.kick() });
 
   const state = (): SyncState => ({ relay, connection, reason, ledgers: new Map([...ledgers].map(([id, ledger]) => [id, ledger.state])) });
   const tell = (): void => deps.onState?.(state());
@@ -212,7 +214,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       // Both may be over before it began.
       if (conversation !== joined || ledgers.get(ledger.deps.ledger) !== ledger) return;
       ledger.sync = createLedgerSync({
-        ...deps, ledger: ledger.deps.ledger, holder: ledger.holder, doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
+        ...deps, ledger: ledger.deps.ledger, holder: ledger.holder, askOthers: (missing) => void askOthers(ledger, joined, missing).catch(deps.onBug), doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
       });
       for (const look of joiners) look();
       try {
@@ -229,16 +231,30 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     conversation = null;
     endConversation = null;
     channels.onEnd();
-    for (const { sync } of ledgers.values()) sync?.stop();
+    for (const ledger of ledgers.values()) {
+      ledger.sync?.stop();
+      ledger.sync = null; // or somebody who waits for the next conversation would take it for open
+    }
     if (why === 'closed') return;
     setConnection(why === 'relay_refused' ? 'refused' : 'away', why);
     cancelRetry = timers.after(backoffDelay(failures++, random()), start);
   }
 
+  /** Who misses something and cannot ask now, asks later. */
+  async function askOthers({ access, deps: { ledger } }: Ledger, joined: Conversation, missing: readonly MissingChange[]): Promise<void> {
+    for (const content of access ? missingToSignals(missing) : []) {
+      const sealed = access && (await sealSignal(deps, access, content));
+      if (sealed?.ok) await joined.request({ type: 'signal', ledger, to: null, bytes: sealed.value });
+    }
+  }
+
   async function hear(id: string, bytes: Uint8Array): Promise<void> {
     const access = ledgers.get(id)?.access;
     const signal = access && (await openSignal(access, bytes));
-    if (signal && isNewSignal(signal)) deps.onSignal?.(signal);
+    if (!signal || !isNewSignal(signal)) return;
+    const missing = signalToMissing(signal.content);
+    if (missing) await answerMissing(signal.ledger, missing);
+    else deps.onSignal?.(signal);
   }
 
   function start(): void {

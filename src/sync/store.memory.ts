@@ -316,6 +316,21 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
     async countHeld(id) {
       return success(at(id).held.size);
     },
+    async missingChanges(id, maximum) {
+      const missing = [...at(id).held.values()].flatMap(({ document, verdict }) =>
+        verdict.state === 'held' && verdict.missing[0] !== undefined ? [[`${document}/${verdict.missing[0]}`, { document, hash: verdict.missing[0] }] as const] : []);
+      return success([...new Map(missing).values()].slice(0, maximum));
+    },
+    async commitDoubted(id, document, hashes) {
+      const ledger = at(id);
+      const frames = new Set(hashes.map((hash) => findChange(ledger, { document, hash })?.frame ?? null));
+      for (const kept of ledger.frames.get(document)?.values() ?? []) {
+        if (kept.seq === null || !frames.has(frameKey(kept))) continue;
+        kept.seq = null;
+        ledger.waiting.set(frameKey(kept), kept);
+      }
+      return done;
+    },
     async cursors(id) {
       const { incarnation, cursors } = at(id);
       return success({ incarnation, cursors: [...cursors.values()] });

@@ -270,6 +270,27 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       });
     });
 
+    describe('what others miss', () => {
+      it('is told of held frames, each change once; and counts as not at the relay where others doubt it', async () => {
+        const held = (missing: string): FrameVerdict => ({ state: 'held', missing: [hash(missing), hash('more')] });
+        await must(store.commitReceived(A, [received('one', 1, held('no')), received('two', 2, held('no')), received('three', 3, held('none'))], cursor('three', 3)));
+        expect(await must(store.missingChanges(A, 10))).toEqual([{ document: DOCUMENT, hash: hash('no') }, { document: DOCUMENT, hash: hash('none') }]);
+        expect(await must(store.missingChanges(A, 1))).toHaveLength(1);
+        await must(store.commitReceived(A, [received('theirs', 4, merged(sampleChange('theirs')))], cursor('theirs', 4)));
+        await must(store.commitLocal(A, [sampleChange('mine')]));
+        await must(store.commitSealed(A, sampleFrame('mine'), [hash('mine')], 1));
+        await must(store.commitAcknowledged(A, [{ ...sampleFrame('mine'), seq: 5 }], cursor('mine', 5)));
+        expect(await waiting()).toEqual([]);
+        await must(store.commitDoubted(A, DOCUMENT, [hash('mine'), hash('theirs'), hash('never seen')]));
+        await must(store.commitDoubted(B, DOCUMENT, [hash('mine')]));
+        await reopen();
+        expect((await waiting()).toSorted()).toEqual(['frame mine', 'frame theirs']);
+        expect((await must(store.cursors(A))).cursors).toEqual([cursor('mine', 5)]);
+        await must(store.commitAcknowledged(A, [{ ...sampleFrame('mine'), seq: 5 }, { ...sampleFrame('theirs'), seq: 6 }], null));
+        expect(await waiting()).toEqual([]);
+      });
+    });
+
     describe('another log at the relay', () => {
       it('forgets the cursors and sends everything again, oldest first', async () => {
         await must(store.resetRelayLog(A, id('first log')));

@@ -44,6 +44,12 @@ export interface ChangeLineage {
   refused: RefusalReason | null;
 }
 
+/** A change that is not here, though others rest on it. */
+export interface MissingChange {
+  document: DocumentId;
+  hash: string;
+}
+
 /** A change that is kept and counts for nothing. */
 export interface RefusedChange {
   document: DocumentId;
@@ -213,6 +219,10 @@ export interface Store {
   frameNumbers(ledger: LedgerId, document: DocumentId, frames: readonly FrameId[]): Stored<ReadonlyMap<FrameId, number>>;
   /** How many frames are held. */
   countHeld(ledger: LedgerId): Stored<number>;
+  /** What held frames wait for, at most so many, each once. */
+  missingChanges(ledger: LedgerId, maximum: number): Stored<MissingChange[]>;
+  /** Others find these changes missing at the relay: the frames that hold them count as not there until they are acknowledged or seen again. */
+  commitDoubted(ledger: LedgerId, document: DocumentId, hashes: readonly string[]): Stored<void>;
   cursors(ledger: LedgerId): Stored<{ incarnation: string | null; cursors: Cursor[] }>;
   /**
    * The relay's log is another one than before (new, emptied, or an older copy): cursors go, and every frame counts as

@@ -11,7 +11,7 @@ interface FrameRow {
 }
 
 type FrameStore = Pick<
-  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'frameNumbers' | 'countHeld' | 'cursors' | 'resetRelayLog'
+  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'frameNumbers' | 'countHeld' | 'missingChanges' | 'commitDoubted' | 'cursors' | 'resetRelayLog'
 >;
 
 /** The number of a frame that the relay needs no more: all of its changes came there in others. */
@@ -49,6 +49,8 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
   const isSent = database.prepare<[number], number>('SELECT seq IS NOT NULL FROM frame WHERE key = ?').pluck();
   const hashesIn = database.prepare<[number, number], string>('SELECT hash FROM change WHERE document = ? AND frame = ?').pluck();
   const changesArrived = database.prepare('UPDATE change SET waiting = 0 WHERE document = ? AND frame = ? AND waiting = 1');
+  const changesDoubted = database.prepare('UPDATE change SET waiting = 1 WHERE document = ? AND frame = ? AND waiting = 0 AND refused IS NULL');
+  const countDoubted = database.prepare<[number, number], number>('SELECT coalesce(sum(revisions), 0) FROM change WHERE document = ? AND frame = ? AND waiting = 0 AND refused IS NULL').pluck();
   const takeFromWaiting = database.prepare('UPDATE ledger SET waiting = waiting - ? WHERE key = (SELECT ledger FROM document WHERE key = ?)');
 
   const unsentFrames = reader.prepare<[string], { document: string; frame: string; bytes: Buffer }>(
@@ -74,6 +76,10 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
        CROSS JOIN frame INDEXED BY frame_held ON frame.document = document.key AND frame.state = 'held' WHERE ledger.id = ?`,
     )
     .pluck();
+  const selectMissing = reader.prepare<[string, number], { document: string; hash: string }>(
+    `SELECT document.id AS document, substr(frame.missing, 1, 64) AS hash FROM ledger CROSS JOIN document ON document.ledger = ledger.key
+     CROSS JOIN frame INDEXED BY frame_held ON frame.document = document.key AND frame.state = 'held' WHERE ledger.id = ? GROUP BY 1, 2 ORDER BY min(frame.key) LIMIT ?`,
+  );
   const selectCursors = reader.prepare<[string], Cursor>(
     `SELECT document.id AS document, cursor_seq AS seq, cursor_frame AS frame FROM document JOIN ledger ON ledger.key = document.ledger
      WHERE ledger.id = ? AND cursor_seq IS NOT NULL`,
@@ -86,6 +92,13 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     if (waiting === 0) return;
     changesArrived.run(document, frame);
     takeFromWaiting.run(waiting, document);
+  }
+
+  /** The other way round. */
+  function depart(frame: number, document: number): void {
+    takeFromWaiting.run(-(countDoubted.get(document, frame) ?? 0), document);
+    changesDoubted.run(document, frame);
+    setFrameSeq.run(null, frame);
   }
 
   /** The relay holds these changes in a snapshot: frames with nothing else in them wait no more. */
@@ -189,6 +202,15 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
         return seq === undefined ? [] : [[frame, seq]];
       }))),
     countHeld: (ledger) => read(() => countHeld.get(ledger) ?? 0),
+    missingChanges: (ledger, maximum) => read(() => selectMissing.all(ledger, maximum)),
+    commitDoubted: (id, documentId, hashes) =>
+      commit(id, () => {
+        const document = documentKey(ledgerKey(id), documentId);
+        for (const hash of hashes) {
+          const frame = revisions.findChange(document, hash)?.frame ?? null;
+          if (frame !== null && isSent.get(frame) === 1) depart(frame, document);
+        }
+      }),
     cursors: (ledger) => read(() => ({ incarnation: selectIncarnation.get(ledger) ?? null, cursors: selectCursors.all(ledger) })),
     resetRelayLog: (id, incarnation) => commit(id, () => resetLog(database, ledgerKey(id), incarnation)),
   };
