@@ -43,7 +43,8 @@ export interface Room {
   leave(key: string, tell: Tell): void;
   /** The worker died. */
   onLost(): void;
-  end(reason: Extract<WireCallEvent, { event: 'ended' }>['reason']): void;
+  /** Null: the relay stops, and those who are in it lose their connection anyway. */
+  end(reason: Extract<WireCallEvent, { event: 'ended' }>['reason'] | null): void;
   size(): number;
 }
 
@@ -75,7 +76,6 @@ export function createRoom({ limits, now, route, onEmpty, onProducer }: RoomDeps
     isOver = true;
     clearTimeout(longest);
     clearTimeout(alone);
-    for (const { grace } of seats.values()) clearTimeout(grace);
     routing?.then(({ router }) => router.close(), () => undefined);
     onEmpty();
   }
@@ -83,7 +83,10 @@ export function createRoom({ limits, now, route, onEmpty, onProducer }: RoomDeps
     const there = [...seats.values()];
     seats.clear();
     close();
-    for (const { tell } of there) tell?.({ event: 'ended', reason });
+    for (const { tell, grace } of there) {
+      clearTimeout(grace);
+      if (reason !== null) tell?.({ event: 'ended', reason });
+    }
   };
 
   function take(key: string): void {

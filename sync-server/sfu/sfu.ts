@@ -114,7 +114,7 @@ export async function createSfu({ logger, limits: given, place = { secret: rando
     peers: () => [...rooms.values()].reduce((sum, { room }) => sum + room.size(), 0),
     pid: media.pid,
     close() {
-      for (const { room } of rooms.values()) room.end('stopping');
+      for (const { room } of rooms.values()) room.end(null);
       media.close();
     },
   };

@@ -50,8 +50,8 @@ export const mediaClientMessages = [
 
 const producerSchema = z.strictObject({ producer: thingSchema, isPaused: z.boolean() });
 
-/** Why a call is over for this device: it took too long, nobody was left, the same device came in over another connection, or the relay stops. */
-export const CALL_ENDS = ['too_long', 'idle', 'elsewhere', 'stopping'] as const;
+/** Why a call is over for this device: it took too long, nobody else was there, or the same device came in over another connection. */
+export const CALL_ENDS = ['too_long', 'idle', 'elsewhere'] as const;
 
 export const callEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('peerJoined'), key: keySchema }),

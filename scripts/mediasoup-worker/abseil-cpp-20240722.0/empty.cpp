@@ -1,0 +1,1 @@
+// Nothing: the library of the system is used.

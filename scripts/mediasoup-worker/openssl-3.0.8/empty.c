@@ -1,0 +1,1 @@
+typedef int nothing_but_the_library_of_the_system;
