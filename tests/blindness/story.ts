@@ -7,6 +7,7 @@ import { bodyToDraft } from '#domain/entry-rules.ts';
 import { createIds } from '#main/ids.ts';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
 import type { Cast, Player } from './cast.ts';
+import { talk } from './chat-story.ts';
 import type { Vocabulary } from './needles.ts';
 
 export interface Told {
@@ -259,6 +260,7 @@ export async function tellStory(cast: Cast, say: Vocabulary, relay: string): Pro
   await keepBook(stage, bob, bobsBook);
   await importFile(stage, ann, book.ledger);
   await disagree(stage, ann, bob, bobsBook);
+  await talk({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), sentence: () => `${say.word()} ${say.personName()} ${say.word()}`, newId });
   await changeRoles(stage, ann, bob, bobsBook);
   await becomeContacts(stage, ann, bob);
   await partWays(stage, ann, bob);

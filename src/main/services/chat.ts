@@ -26,7 +26,7 @@ export function findMessages({ queries }: Pick<Ground, 'queries'>, messages: Mes
   });
 }
 
-export function createChatService({ publish, queries }: Pick<Ground, 'publish' | 'queries'>, messages: Messages, marks: ReadMarks): Service<'chat'> {
+export function createChatService({ publish, queries, warmer }: Pick<Ground, 'publish' | 'queries' | 'warmer'>, messages: Messages, marks: ReadMarks): Service<'chat'> {
   /** Everything that is a chat, with what it is called. */
   const chats = (): { row: LedgerRow; name: string; root: string | null }[] =>
     queries.ledgers.everything().flatMap((row) => {
@@ -65,13 +65,15 @@ export function createChatService({ publish, queries }: Pick<Ground, 'publish' |
     },
     'chat.page': {
       topics: topicsOf,
-      read: ({ ledger, about, offset, limit }) =>
-        inLedger(ledger, (row) => ({
+      read({ ledger, about, offset, limit }) {
+        warmer.expect(ledger);
+        return inLedger(ledger, (row) => ({
           total: queries.messages.count(row, about), offset,
           rows: messages.toViews(row, queries.messages.page(row, about, offset, limit)),
           unread: queries.messages.unread(row, about, messages.ownDevices(row)),
           barred: messages.barredIn(row),
-        })),
+        }));
+      },
     },
     'chat.threads': {
       topics: topicsOf,
