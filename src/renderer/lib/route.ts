@@ -3,12 +3,16 @@ import type { EntryFilter } from '#contract/api.ts';
 
 export const LEDGER_TABS = ['entries', 'balances', 'charts', 'chat', 'people', 'members'] as const;
 export type LedgerTab = (typeof LEDGER_TABS)[number];
+export const COUNTER_PARTS = ['till', 'tabs'] as const;
+export type CounterPart = (typeof COUNTER_PARTS)[number];
 
 export type Route =
   | { page: 'today' }
   /** `message`: the one to show in its place, in the ledger's chat or in the thread of the entry. */
   | { page: 'ledger'; ledger: string; tab: LedgerTab; entry?: string | undefined; message?: string | undefined; filter?: EntryFilter | undefined }
   | { page: 'chats'; ledger?: string | undefined; message?: string | undefined }
+  /** `tab`: the customer's one that is open. */
+  | { page: 'counter'; shop: string; part: CounterPart; tab?: string | undefined }
   | { page: 'join'; invite?: string | undefined }
   | { page: 'import'; ledger?: string | undefined }
   | { page: 'new' }
@@ -49,7 +53,7 @@ function decode(part: string): string {
 /** Reads an address like `#/ledger/<id>/entries?entry=<id>`; anything unknown is today. */
 export function hashToRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?');
-  const [page = '', first = '', second = ''] = path.split('/').map(decode);
+  const [page = '', first = '', second = '', third = ''] = path.split('/').map(decode);
   const query = new URLSearchParams(search);
   switch (page) {
     case 'ledger':
@@ -64,6 +68,9 @@ export function hashToRoute(hash: string): Route {
       };
     case 'chats':
       return { page, ledger: first || undefined, message: query.get('message') ?? undefined };
+    case 'counter':
+      if (!first) return { page: 'today' };
+      return { page, shop: first, part: isOneOf(COUNTER_PARTS, second) ? second : 'till', tab: third || undefined };
     case 'join':
       return { page, invite: first || undefined };
     case 'import':
@@ -99,6 +106,8 @@ export function routeToHash(route: Route): string {
     }
     case 'chats':
       return `#/chats${route.ledger ? `/${route.ledger}${route.message ? `?message=${route.message}` : ''}` : ''}`;
+    case 'counter':
+      return `#/counter/${route.shop}/${route.part}${route.tab ? `/${route.tab}` : ''}`;
     case 'join':
       return route.invite ? `#/join/${encodeURIComponent(route.invite)}` : '#/join';
     case 'import':
@@ -109,6 +118,10 @@ export function routeToHash(route: Route): string {
       return `#/${route.page}`;
   }
 }
+
+/** Where a ledger opens: a shop at its counter. */
+export const ledgerToRoute = ({ id, template }: { id: string; template: string }): Route =>
+  template === 'shop' ? { page: 'counter', shop: id, part: 'till' } : { page: 'ledger', ledger: id, tab: 'entries' };
 
 /** Goes to a page. `replace` leaves no step to go back to. */
 export function navigate(route: Route, options?: { replace?: boolean }): void {

@@ -13,6 +13,7 @@ import * as calls from '#renderer/features/calls/words.ts';
 import * as charts from '#renderer/features/charts/words.ts';
 import * as chat from '#renderer/features/chat/words.ts';
 import * as contacts from '#renderer/features/contacts/words.ts';
+import * as counter from '#renderer/features/counter/words.ts';
 import * as devices from '#renderer/features/devices/words.ts';
 import * as entries from '#renderer/features/entries/words.ts';
 import * as identity from '#renderer/features/identity/words.ts';
@@ -33,7 +34,7 @@ import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
   ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, members, contacts, sharing, sync,
-  identity, devices, backup, relaySees, calls, chat, attachments,
+  identity, devices, backup, counter, relaySees, calls, chat, attachments,
 } as const;
 
 export type Namespace = keyof typeof words;

@@ -29,7 +29,7 @@ export function BalanceStrip({ ledger }: { ledger: LedgerView }) {
     <section className={classes.balance} aria-label={say('balance')}>
       {shown.map(({ currency, amount }) => (
         <span key={currency} className={classes.oneBalance}>
-          <span>{say(amount > 0 ? 'youAreOwed' : 'youOwe')}</span>
+          <span>{say(amount < 0 ? 'youOwe' : ledger.template === 'tab' ? 'youHave' : 'youAreOwed')}</span>
           <Money amount={amount} currency={currency} signed size="title" />
           <Anchor
             size="sm" aria-label={say('explainLabel', { currency })}

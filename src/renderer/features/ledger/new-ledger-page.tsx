@@ -5,7 +5,7 @@ import { nameSchema } from '#domain/text.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { firstFault } from '#renderer/lib/faults.ts';
 import { homeCurrency } from '#renderer/lib/home-currency.ts';
-import { navigate } from '#renderer/lib/route.ts';
+import { ledgerToRoute, navigate } from '#renderer/lib/route.ts';
 import { CurrencySelect } from '#renderer/ui/currency-select.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
@@ -38,7 +38,7 @@ export function NewLedgerPage() {
     // A last name without Enter is a name all the same.
     const everybody = [...new Set([...people, typed].map((person) => person.trim()).filter((person) => person !== ''))];
     const reply = await create.run({ name: shownName.trim(), template, currency, people: everybody });
-    if (reply.ok) navigate({ page: 'ledger', ledger: reply.value.ledger, tab: 'entries' });
+    if (reply.ok) navigate(ledgerToRoute({ id: reply.value.ledger, template }));
   };
 
   return (

@@ -52,7 +52,7 @@ export function Standing({ ledger }: { ledger: LedgerView }) {
   return (
     <p className={classes.viewing}>
       <IconEye size={16} aria-hidden />
-      <span>{say('viewing')} <Anchor inherit underline="always" href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'members' })}>{say('seeMembers')}</Anchor></span>
+      <span>{say(ledger.template === 'tab' ? 'viewingTab' : 'viewing')} <Anchor inherit underline="always" href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'members' })}>{say('seeMembers')}</Anchor></span>
     </p>
   );
 }

@@ -9,7 +9,7 @@ import { useCallable } from '#renderer/features/calls/use-callable.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { openEntryForm } from '#renderer/lib/open-form.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
-import { navigate, useRoute } from '#renderer/lib/route.ts';
+import { ledgerToRoute, navigate, useRoute } from '#renderer/lib/route.ts';
 import { mayWrite } from '#renderer/lib/standing.ts';
 import { LANGUAGES, speak } from '#renderer/words/index.ts';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -90,7 +90,7 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
     {
       title: say('ledgers'),
       commands: sorted.flatMap((ledger): Command[] => [
-        { id: `ledger ${ledger.id}`, label: ledger.name, icon: <IconBook2 size={size} aria-hidden />, run: () => navigate({ page: 'ledger', ledger: ledger.id, tab: 'entries' }) },
+        { id: `ledger ${ledger.id}`, label: ledger.name, icon: <IconBook2 size={size} aria-hidden />, run: () => navigate(ledgerToRoute(ledger)) },
         {
           id: `balances ${ledger.id}`, label: say('settleIn', { ledger: ledger.name }), icon: <IconScale size={size} aria-hidden />, keywords: 'settle debts 还款',
           run: () => navigate({ page: 'ledger', ledger: ledger.id, tab: 'balances' }),

@@ -1,5 +1,6 @@
 import { ChatsPage } from '#renderer/features/chat/chats-page.tsx';
 import { ContactsPage } from '#renderer/features/contacts/contacts-page.tsx';
+import { CounterPage } from '#renderer/features/counter/counter-page.tsx';
 import { DevicesPage } from '#renderer/features/devices/devices-page.tsx';
 import { MePage } from '#renderer/features/identity/me-page.tsx';
 import { ImportPage } from '#renderer/features/imports/import-page.tsx';
@@ -19,6 +20,8 @@ export function RoutedPage() {
     case 'ledger':
       // Another ledger is another page: nothing of the one before stays.
       return <LedgerPage key={route.ledger} route={route} />;
+    case 'counter':
+      return <CounterPage key={route.shop} route={route} />;
     case 'new':
       return <NewLedgerPage />;
     case 'join':

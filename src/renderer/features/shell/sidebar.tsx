@@ -6,7 +6,7 @@ import { TotalUnread } from '#renderer/features/chat/unread.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
-import { routeToHash, useRoute, type Route } from '#renderer/lib/route.ts';
+import { ledgerToRoute, routeToHash, useRoute, type Route } from '#renderer/lib/route.ts';
 import { Logo } from '#renderer/ui/logo.tsx';
 import { Money } from '#renderer/ui/money.tsx';
 import { Face } from '#renderer/ui/person-name.tsx';
@@ -70,8 +70,8 @@ export function Sidebar() {
             {ledgers?.map((ledger) => (
               <li key={ledger.id}>
                 <Entrance
-                  route={{ page: 'ledger', ledger: ledger.id, tab: 'entries' }}
-                  isHere={route.page === 'ledger' && route.ledger === ledger.id}
+                  route={ledgerToRoute(ledger)}
+                  isHere={(route.page === 'ledger' && route.ledger === ledger.id) || (route.page === 'counter' && route.shop === ledger.id)}
                   icon={<TemplateIcon template={ledger.template} size={18} />}
                 >
                   <span className={classes.linkText}>

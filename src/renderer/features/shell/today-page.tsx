@@ -5,7 +5,7 @@ import type { LedgerSummaryView } from '#contract/views.ts';
 import { FirstLedger } from '#renderer/features/start/first-ledger.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
-import { routeToHash, type Route } from '#renderer/lib/route.ts';
+import { ledgerToRoute, routeToHash, type Route } from '#renderer/lib/route.ts';
 import { useIsSending } from '#renderer/lib/sending.ts';
 import { mayEnter, mayWrite } from '#renderer/lib/standing.ts';
 import { TemplateIcon } from '#renderer/ui/template-icon.tsx';
@@ -115,7 +115,7 @@ function LedgerCard({ ledger }: { ledger: LedgerSummaryView }) {
   ];
   return (
     <li>
-      <a className={classes.ledger} href={routeToHash({ page: 'ledger', ledger: ledger.id, tab: 'entries' })}>
+      <a className={classes.ledger} href={routeToHash(ledgerToRoute(ledger))}>
         <span className={classes.ledgerIcon}><TemplateIcon template={ledger.template} /></span>
         <span className={classes.ledgerText}>
           <bdi className={classes.ledgerName}>{ledger.name}</bdi>

@@ -1,0 +1,105 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { TillView } from '#contract/counter-views.ts';
+import type { ContractError } from '#contract/errors.ts';
+import { useCall, useCoreState, useWatch } from '#renderer/lib/core.tsx';
+import { today } from '#renderer/lib/date-words.ts';
+import { newId } from '#renderer/lib/new-id.ts';
+import { pressKey, type PadKey } from './keypad.ts';
+import { playVerdict } from './sound.ts';
+
+/** A charge that was asked for and has no verdict yet, as far as this page knows. */
+interface Pending {
+  transaction: string;
+  amount: number;
+}
+
+export interface Till {
+  /** Undefined until the core has told. */
+  view: TillView | undefined;
+  /** What is typed, minor units. */
+  amount: number;
+  busy: boolean;
+  error: ContractError | undefined;
+  press(key: PadKey): void;
+  /** What Enter does now: charge what was typed, or put the verdict away. */
+  go(): void;
+  /** What Escape does now: end the charge, or forget what was typed. */
+  back(): void;
+}
+
+export const isVerdict = ({ phase }: TillView): boolean => phase === 'approved' || phase === 'declined' || phase === 'expired' || phase === 'cancelled';
+
+/** Each verdict sounds once, when it comes; what is there when the page opens is silent. */
+function useSound(view: TillView | undefined): void {
+  const last = useRef<string>(undefined);
+  useEffect(() => {
+    if (!view) return;
+    const now = `${view.charge?.transaction ?? ''}/${view.phase}/${view.trouble ?? ''}`;
+    const before = last.current;
+    last.current = now;
+    if (before === undefined || before === now) return;
+    if (view.phase === 'approved' || view.phase === 'declined') playVerdict(view.phase);
+    else if (view.phase === 'armed' && view.trouble) playVerdict('again');
+  }, [view]);
+}
+
+/** The till of a shop as its page works it. `description` is written into each sale. */
+export function useTill(shop: string, description: string): Till {
+  const { view, error } = useWatch('till.state', { shop });
+  const core = useCoreState();
+  const arm = useCall('till.arm');
+  const cancel = useCall('till.cancel');
+  const next = useCall('till.next');
+  const [amount, setAmount] = useState(0);
+  const [pending, setPending] = useState<Pending>();
+  const [failure, setFailure] = useState<ContractError>();
+  useSound(view);
+
+  const phase = view?.phase;
+  const known = view?.charge?.transaction;
+  if (pending && view && isVerdict(view) && known === pending.transaction) setPending(undefined);
+
+  const { run: runArm, busy: isArming } = arm;
+  useEffect(() => {
+    // Also where the core was away and knows of no charge: what became of this one is in the book, or it waits for a card once more.
+    if (!pending || phase !== 'idle' || core !== 'open' || isArming) return;
+    void runArm({ shop, ...pending, date: today(), description }).then((reply) => {
+      // Gone while it was asked: nobody knows whether it was heard, so it stays, and is asked again under the same name.
+      if (reply.ok || reply.error.code === 'cancelled') return;
+      setPending(undefined);
+      setFailure(reply.error);
+    });
+  }, [pending, phase, core, isArming, runArm, shop, description]);
+
+  const putAway = useCallback(() => {
+    setAmount(0);
+    if (known !== undefined) void next.run({ shop, transaction: known });
+  }, [next, shop, known]);
+
+  return {
+    view, amount,
+    busy: arm.busy || cancel.busy || next.busy,
+    error: failure ?? cancel.error ?? error,
+    press(key) {
+      if (!view || phase === 'armed' || phase === 'reading' || pending) return;
+      // After a verdict the first digit begins the next charge.
+      if (isVerdict(view)) putAway();
+      setAmount((before) => pressKey(isVerdict(view) ? 0 : before, key));
+    },
+    go() {
+      if (!view || pending) return;
+      if (isVerdict(view)) putAway();
+      else if (phase === 'idle' && amount > 0) {
+        setFailure(undefined);
+        setPending({ transaction: newId(), amount });
+      }
+    },
+    back() {
+      if (!view) return;
+      if (phase === 'armed' || phase === 'reading') {
+        if (known !== undefined) void cancel.run({ shop, transaction: known });
+      } else if (isVerdict(view)) putAway();
+      else setAmount(0);
+    },
+  };
+}
