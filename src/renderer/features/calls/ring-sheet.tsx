@@ -41,7 +41,7 @@ export function RingSheet({ call, isIntroduced }: { call: CallView; isIntroduced
   };
   return (
     <Modal
-      opened onClose={() => isReady && refuse()} size={380} centered withCloseButton={false} closeOnClickOutside={false} role="alertdialog"
+      opened onClose={() => isReady && refuse()} size={380} centered withCloseButton={false} closeOnClickOutside={false}
       title={say('ringTitle', { name: call.peer.name })} data-testid="ring-sheet" data-ready={isReady || undefined} onKeyDownCapture={hesitate}
     >
       <div className={classes.sheet}>
