@@ -50,7 +50,7 @@ export const entryRow = (page: Page, text: string | RegExp): Locator => page.get
 export const entryPanel = (page: Page): Locator => page.getByRole('complementary', { name: 'Entry' });
 
 /** Goes to a part of the ledger that is open. */
-export const openTab = (page: Page, tab: 'Entries' | 'Balances' | 'Charts' | 'People' | 'Members'): Promise<void> => page.getByRole('tab', { name: tab }).click();
+export const openTab = (page: Page, tab: 'Entries' | 'Balances' | 'Charts' | 'Chat' | 'People' | 'Members'): Promise<void> => page.getByRole('tab', { name: tab }).click();
 
 /** The chip in the header that tells what is sent and what waits. */
 export const syncChip = (page: Page): Locator => page.getByTestId('sync-chip');

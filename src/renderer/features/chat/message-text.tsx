@@ -10,7 +10,7 @@ function LinkQuestion({ address, onClose }: { address: Address; onClose(): void 
   const say = useWords('chat');
   return (
     <Confirm
-      opened title={say('linkTitle')} confirmLabel={say('linkYes')} onClose={onClose}
+      opened danger={address.isForeign} title={say('linkTitle')} confirmLabel={say('linkYes')} onClose={onClose}
       onConfirm={() => {
         // The host decides: a browser opens a page, the desktop asks the browser of the system.
         window.open(address.href, '_blank', 'noopener,noreferrer');

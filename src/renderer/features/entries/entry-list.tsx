@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { EntryRowView, LedgerView } from '#contract/views.ts';
+import { useThreads } from '#renderer/features/chat/use-threads.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { today } from '#renderer/lib/date-words.ts';
 import { useIsSending } from '#renderer/lib/sending.ts';
@@ -24,6 +25,7 @@ interface EntryListProps {
 
 const HEADER_HEIGHT = 32;
 const OVERSCAN_ROWS = 10;
+const BLOCK_ROWS = 50;
 
 /** Where a key moves the active row; undefined for a key that does not move. */
 export function moveBy(key: string, active: number, total: number, pageRows: number): number | undefined {
@@ -65,6 +67,10 @@ export function EntryList({ ledger, pages, total, version, openEntry, onOpen, on
   const items = virtualizer.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useLayoutEffect(() => pages.look(first, last), [pages, first, last, version]);
+  // Whole blocks are asked about, so that a step of the list asks nothing anew.
+  const [from, to] = [Math.floor(first / BLOCK_ROWS) * BLOCK_ROWS, Math.ceil((last + 1) / BLOCK_ROWS) * BLOCK_ROWS];
+  const seen = Array.from({ length: to - from }, (_, index) => pages.rowAt(from + index)?.id).filter((id) => id !== undefined);
+  const threads = useThreads(ledger.id, seen, virtualizer.isScrolling);
 
   // Where nothing has the keyboard (the link that led here is gone), the list takes it: arrows move at once.
   useEffect(() => {
@@ -123,7 +129,7 @@ export function EntryList({ ledger, pages, total, version, openEntry, onOpen, on
           const startsDay = row !== undefined && (index === 0 || pages.rowAt(index - 1)?.date !== row.date);
           return (
             <EntryRow
-              key={index} id={`${baseId}-${index}`} index={index} row={row} context={context} startsDay={startsDay} showsDate={startsDay || index === top}
+              key={index} thread={row && threads.get(row.id)} id={`${baseId}-${index}`} index={index} row={row} context={context} startsDay={startsDay} showsDate={startsDay || index === top}
               isActive={index === activeIndex} isOpen={row !== undefined && row.id === openEntry}
             />
           );

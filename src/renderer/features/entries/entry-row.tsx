@@ -1,6 +1,8 @@
 import { IconAlertTriangle, IconCloudUp, IconNote, IconPaperclip } from '@tabler/icons-react';
 import { memo } from 'react';
+import type { ThreadView } from '#contract/chat-views.ts';
 import type { EntryRowView } from '#contract/views.ts';
+import { ThreadMark } from '#renderer/features/chat/thread-mark.tsx';
 import type { Format, MoneyOptions } from '#renderer/lib/format.ts';
 import { CategoryIcon } from '#renderer/ui/category.tsx';
 import { directionOf, Figure } from '#renderer/ui/money.tsx';
@@ -38,6 +40,8 @@ function whoPaid(row: EntryRowView, { say, nameOf, me }: RowContext): string {
 }
 
 interface EntryRowProps {
+  /** What is said about it, where anything is. */
+  thread: ThreadView | undefined;
   id: string;
   index: number;
   row: EntryRowView | undefined;
@@ -49,7 +53,7 @@ interface EntryRowProps {
   isOpen: boolean;
 }
 
-export const EntryRow = memo(function EntryRow({ id, index, row, context, showsDate, startsDay, isActive, isOpen }: EntryRowProps) {
+export const EntryRow = memo(function EntryRow({ thread, id, index, row, context, showsDate, startsDay, isActive, isOpen }: EntryRowProps) {
   const { say, format, year, showsWaiting } = context;
   const place = { transform: `translateY(${index * ROW_HEIGHT}px)` };
   if (!row) {
@@ -75,6 +79,7 @@ export const EntryRow = memo(function EntryRow({ id, index, row, context, showsD
         <bdi className={classes.title}>{entryTitle(row, context)}</bdi>
         {row.conflict && <span className={classes.mark} data-tone="wait"><IconAlertTriangle size={14} aria-hidden />{say('twoVersions')}</span>}
         {isVoid && <span className={classes.mark}>{say('void')}</span>}
+        {thread && <ThreadMark thread={thread} />}
         {row.note && <IconNote size={14} role="img" aria-label={say('hasNote')} className={classes.quiet} />}
         {row.attachments > 0 && <IconPaperclip size={14} role="img" aria-label={say('hasFiles', { count: row.attachments })} className={classes.quiet} />}
         {row.waiting && showsWaiting && <IconCloudUp size={14} role="img" aria-label={say('waitingMark')} className={classes.quiet} />}
