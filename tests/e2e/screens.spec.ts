@@ -1,11 +1,11 @@
 /** Every screen, in both languages, light and dark, empty and full: looked at by axe, and kept as a picture to be looked at by people. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { join } from 'node:path';
 import type { Client } from '#contract/client.ts';
 import { becomeContacts, disagree, joinByLink, pairDevice, setUp, startHousehold, valueOf, viewOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { expect, test, type PersonOptions } from './fixtures.ts';
+import { inspect } from './inspect.ts';
 
 interface Screen {
   name: string;
@@ -13,7 +13,6 @@ interface Screen {
   open(page: Page): Promise<void>;
 }
 
-const pictures = join(import.meta.dirname, '../../screenshots');
 const sample = join(import.meta.dirname, '../files/splitwise/problems.csv');
 
 const goTo = (page: Page, hash: string) => page.evaluate((to) => void (location.hash = to), hash);
@@ -172,24 +171,6 @@ async function close(page: Page, ledger: string | undefined): Promise<void> {
   await goTo(page, ledger);
   // Keys act on the page that is there.
   await expect(page.getByRole('grid')).toBeVisible();
-}
-
-/** Nothing moves any more, and the fonts are there. */
-async function settle(page: Page): Promise<void> {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  await expect(page.locator('.mantine-Loader-root, .mantine-Skeleton-root, [aria-busy=true]')).toHaveCount(0);
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished.catch(() => undefined))));
-}
-
-async function inspect(page: Page, folder: string, name: string): Promise<void> {
-  await settle(page);
-  await page.screenshot({ path: join(pictures, folder, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-  const told = grave.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
-  expect.soft(told, `${folder}/${name}`).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect.soft(overflow, `${folder}/${name}: pixels to scroll sideways`).toBe(0);
 }
 
 const WIDE = { width: 1_280, height: 820 };
