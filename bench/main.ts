@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: prints one JSON line a figure. Exits with 1 where a figure misses its goal. */
 import { figures } from './figure.ts';
+import { benchChat } from './chat.bench.ts';
 import { benchLedger } from './ledger.bench.ts';
 import { benchFanOut } from './fan-out.bench.ts';
 import { benchFreshDevice } from './fresh-device.bench.ts';
@@ -8,6 +9,7 @@ import { benchSync } from './sync.bench.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   ledger: benchLedger,
+  chat: benchChat,
   sync: benchSync,
   // Parts of it.
   'sync-fan-out': benchFanOut,

@@ -4,7 +4,7 @@ import { startHost } from '../tests/e2e/host.ts';
 import { percentile, report } from './figure.ts';
 
 /** Gaps between the frames that the page draws while `work` goes on, in ms. */
-async function measureFrames(page: Page, work: () => Promise<void>): Promise<number[]> {
+export async function measureFrames(page: Page, work: () => Promise<void>): Promise<number[]> {
   await page.evaluate(() => {
     const frames: number[] = [];
     Object.assign(window, { frameTimes: frames });
