@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { skipWithoutPostgres, startPostgres, type PostgresForTests } from '#tests/postgres.ts';
-import { createReader, createWriter, startNode, type RelayNode } from './sample-nodes.ts';
-import { sampleDocument, sampleLedger } from './sample.ts';
+import { randomBytes } from 'node:crypto';
+import { hexToBytes } from '#sync/protocol/bytes.ts';
+import { MAXIMUM_SIGNAL_ADDRESSEES, MAXIMUM_SIGNAL_BYTES } from '#sync/protocol/limits.ts';
+import { createReader, createSignaller, createWriter, startNode, type RelayNode } from './sample-nodes.ts';
+import { sampleDocument, sampleKey, sampleLedger } from './sample.ts';
 
 const DOCUMENT = sampleDocument('a');
 
@@ -52,6 +55,25 @@ describe.skipIf(skipWithoutPostgres('several relays on one PostgreSQL'))('severa
       expect(frames).toEqual([...log.keys()]);
       expect(live()).toBeGreaterThan(0);
     }
+  });
+
+  it('hand signals on to those who listen at another one, whole and of the largest size, and keep none', async () => {
+    const url = postgres.newDatabase();
+    const [first, second] = await Promise.all([start(url), start(url)]);
+    const ledger = sampleLedger();
+    const [bo, cy] = [ledger.admit('editor'), ledger.admit('viewer')];
+    const [atFirst, atSecond] = [keep(createSignaller(ledger, ledger.owner, () => first.port)), keep(createSignaller(ledger, bo, () => second.port))];
+    const alsoAtSecond = keep(createSignaller(ledger, cy, () => second.port));
+    await expect.poll(() => [atFirst, atSecond, alsoAtSecond].every(({ isOpen }) => isOpen())).toBe(true);
+    const large = new Uint8Array(randomBytes(MAXIMUM_SIGNAL_BYTES));
+    const addressees = [bo, ...Array.from({ length: MAXIMUM_SIGNAL_ADDRESSEES - 1 }, sampleKey)].map(({ key }) => hexToBytes(key));
+    const before = postgres.sql(url, "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace");
+    atFirst.signal(addressees, large);
+    atFirst.signal(null, Uint8Array.of(1));
+    atSecond.signal(null, new Uint8Array());
+    await expect.poll(() => [atFirst, atSecond, alsoAtSecond].map(({ heard }) => heard), { timeout: 10_000 }).toEqual([[new Uint8Array()], [large, Uint8Array.of(1)], [Uint8Array.of(1), new Uint8Array()]].map((heard) => expect.arrayContaining(heard)));
+    expect([atFirst, atSecond, alsoAtSecond].map(({ heard }) => heard.length)).toEqual([1, 2, 2]);
+    expect(postgres.sql(url, "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")).toBe(before);
   });
 
   it('lose nothing that was acknowledged when one is killed under load, and its clients go on at the other', async () => {

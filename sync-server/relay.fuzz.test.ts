@@ -41,7 +41,7 @@ it('a relay answers every request once, whatever members, guests and strangers a
   const small = fc.nat(3);
   const id = fc.constantFrom(...ledgers.map((ledger) => ledger.id), ...DOCUMENTS);
   type Choices = { kind: number; ledger: number; a: number; b: number; document: string; bytes: Uint8Array };
-  const choices: fc.Arbitrary<Choices> = fc.record({ kind: fc.nat(12), ledger: fc.nat(1), a: small, b: small, document: id, bytes: fc.uint8Array({ maxLength: 20 }) });
+  const choices: fc.Arbitrary<Choices> = fc.record({ kind: fc.nat(15), ledger: fc.nat(1), a: small, b: small, document: id, bytes: fc.uint8Array({ maxLength: 20 }) });
 
   function toMessage(request: number, nonce: Uint8Array, { kind, ledger: which, a, b, document, bytes }: Choices): Exclude<ClientMessage, { type: 'hello' }> {
     const ledger = ledgers[which]!;
@@ -60,6 +60,9 @@ it('a relay answers every request once, whatever members, guests and strangers a
       case 9: return { type: 'blobGet', ...place, blob: document, chunk: a };
       case 10: return { type: a === 0 ? 'blobDrop' : 'blobState', ...place, blob: document };
       case 11: return { type: 'put', id: request, box: document, bytes, ttl: a };
+      case 12: return { type: 'signal', ...place, to: a === 0 ? null : [hexToBytes(keys[which]![b % 3]!.key)], bytes };
+      case 13: return { type: 'callToken', ...place, call: document };
+      case 14: return { type: 'callJoin', id: request, token: bytes };
       default: return { type: 'take', id: request, box: document };
     }
   }

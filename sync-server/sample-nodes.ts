@@ -179,3 +179,23 @@ export function createReader(ledger: SampleLedger, by: SampleKey, document: stri
   });
   return { frames, live: () => live, stop: conversation.stop };
 }
+
+/** Signals, and remembers what it hears. */
+export function createSignaller(ledger: SampleLedger, by: SampleKey, port: () => number) {
+  const heard: Uint8Array[] = [];
+  let say: ((message: ClientMessage) => void) | null = null;
+  let request = 10;
+  const conversation = converse({
+    ledger, by, port,
+    onOpened: (next) => (say = next),
+    onMessage(message) {
+      if (message.type === 'liveSignal') heard.push(message.bytes);
+      else if (message.type !== 'signalled' && message.type !== 'enrolled') throw new Error(`heard ${message.type}`);
+    },
+    onClosed: () => (say = null),
+  });
+  return {
+    heard, isOpen: () => say !== null, stop: conversation.stop,
+    signal: (to: Uint8Array[] | null, bytes: Uint8Array) => say?.({ type: 'signal', id: (request += 1), ledger: ledger.id, to, bytes }),
+  };
+}

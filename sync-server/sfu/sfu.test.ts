@@ -166,7 +166,7 @@ describe.skipIf(binary === null)('calls', () => {
     const ledger = sampleLedger();
     const ada = await callClient(relay, ledger);
     await ada.enter(newCall());
-    const { pid } = { pid: sfu.pid() };
+    const pid = sfu.pid();
     const { transport } = await ada.must('callTransportMade', { type: 'callTransport', direction: 'send' });
     const video = { codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 }], encodings: [{ ssrc: 5 }] };
     expect(await ada.ask({ type: 'callProduce', transport, rtpParameters: video, isPaused: false })).toMatchObject({ reason: 'media_refused' });
