@@ -1,8 +1,8 @@
 /** Two people write to each other: at once, without a relay, about an entry, and with texts that mean harm. */
 import type { Locator, Page } from '@playwright/test';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Client } from '#contract/client.ts';
-import { newId } from '#renderer/lib/new-id.ts';
 import { becomeContacts, joinByLink, setUp, startHousehold, untilSame, valueOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { expect, test, type Person, type PersonOptions } from './fixtures.ts';
@@ -33,7 +33,7 @@ async function openFlat(person: Open, relay: TestRelay, folder: string, before: 
 }
 
 const say = async (client: Client, ledger: string, text: string, about: string | null = null): Promise<void> =>
-  void valueOf(await client.call('chat.send', { ledger, about, message: newId(), text }));
+  void valueOf(await client.call('chat.send', { ledger, about, message: randomBytes(16).toString('hex'), text }));
 
 const chats = (page: Page): Locator => page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: /^Chats/ });
 const chatLine = (page: Page, name: string): Locator => page.getByRole('navigation', { name: 'All chats' }).getByRole('link', { name: new RegExp(name) });
