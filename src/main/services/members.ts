@@ -145,15 +145,22 @@ export function createMembersService(ground: Ground): Service<'members'> {
       const access = link.access(ledger);
       const stored = await store.refusedChanges(ledger);
       if (!stored.ok) return stored;
+      const row = queries.ledgers.find(ledger);
+      const named = new Map((row ? queries.ledgers.persons(row) : []).map(({ id, name }) => [id, name]));
       const changes: RefusedView['changes'] = [];
       for (const { document, hash, record, reason, bytes } of stored.value) {
         const change = await repo.readChange(document, bytes, record);
         if (!change.ok) continue;
-        const key = access?.pseudonyms.get(change.value.actor.slice(0, 32));
+        const device = change.value.actor.slice(0, 32);
+        // This device has said that anew (follow.ts).
+        if (reason === 'other_line' && device === access?.device.deviceId) continue;
+        for (const one of change.value.revisions) if (one.type === 'person' && !named.has(one.of)) named.set(one.of, one.body.name);
+        const key = access?.pseudonyms.get(device);
         const card = key === undefined ? undefined : access?.cards.get(key);
         const entries = change.value.revisions.flatMap((one) => (one.type === 'entry' ? [one.body] : []));
         changes.push({
-          hash, reason, author: people.nameOf(card?.root ?? null, card?.name ?? ''), device: card?.deviceName ?? '',
+          // Who is in no list that is known here is who they say in the book.
+          hash, reason, author: card ? people.nameOf(card.root, card.name) : (named.get(change.value.revisions[0]?.by ?? '') ?? ''), device: card?.deviceName ?? '',
           entries: entries.slice(0, SHOWN_ENTRIES).map(({ description, date, currency, amount, state }) => ({ description, date, currency, amount, void: state === 'void' })),
           others: change.value.revisions.length - Math.min(entries.length, SHOWN_ENTRIES),
         });

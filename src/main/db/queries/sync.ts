@@ -26,7 +26,9 @@ export function createSyncQueries(reader: Reader): SyncQueries {
      WHERE frame.state <> 'merged' AND frame.state = 'quarantined' ORDER BY frame.key DESC LIMIT ?`,
   );
   const refused = reader.prepare<[string], number>(
-    'SELECT count(*) FROM ledger JOIN document ON document.ledger = ledger.key JOIN change INDEXED BY change_refused ON change.document = document.key AND change.refused IS NOT NULL WHERE ledger.id = ?',
+    // What this device itself wrote on a line that it has left, it has said anew (follow.ts).
+    `SELECT count(*) FROM ledger JOIN document ON document.ledger = ledger.key JOIN change INDEXED BY change_refused ON change.document = document.key AND change.refused IS NOT NULL
+     WHERE ledger.id = ? AND NOT (change.refused = 'other_line' AND substr(change.actor, 1, 32) IS ledger.device)`,
   ).pluck();
   return { refused: (ledger) => refused.get(ledger) ?? 0, ledgers: () => ledgers.all(), quarantine: (limit) => quarantine.all(limit) };
 }

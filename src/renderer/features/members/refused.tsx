@@ -54,7 +54,7 @@ export function Refused({ ledger, count }: { ledger: LedgerView; count: number }
 
   return (
     <Section title={say('refused')}>
-      <Text size="sm">{say('refusedLead', { count })}</Text>
+      <Text size="sm">{say(view && acceptable.length === 0 ? 'leftLead' : 'refusedLead', { count })}</Text>
       <FailureNotice error={error} />
       <ul className={classes.list}>
         {view?.changes.map((change) => <RefusedChange key={change.hash} change={change} {...(view.mayAccept && change.reason !== 'other_line' && { onAccept: () => setAsking([change]) })} />)}

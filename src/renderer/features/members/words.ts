@@ -75,6 +75,7 @@ export const en = {
 
   refused: 'Refused changes',
   refusedLead: '{count, plural, one {# change came from somebody who was not allowed to make it. It counts for nothing: no balance contains it.} other {# changes came from people who were not allowed to make them. They count for nothing: no balance contains them.}}',
+  leftLead: '{count, plural, one {# change was} other {# changes were}} written under another list of members. It is put aside, and no balance contains it, until the devices that wrote it send it anew.',
   refusedBy: '{name}, from {device}',
   refusedByUnnamed: '{name}',
   reason_role_forbids: 'written without a role that may write',
@@ -194,6 +195,7 @@ export const zhCN = {
 
   refused: '被拒绝的改动',
   refusedLead: '有 {count} 项改动来自无权这样做的人。它们不算数，没有计入任何余额。',
+  leftLead: '有 {count} 项改动写在另一份成员名单之下。在写它的设备重新发送之前先放在一边，不计入任何余额。',
   refusedBy: '{name}，来自{device}',
   refusedByUnnamed: '{name}',
   reason_role_forbids: '当时的角色不能记账',
