@@ -68,7 +68,7 @@ export interface CardChannel {
    * every further one fails the same way.
    */
   transmit(command: Uint8Array, signal?: AbortSignal): Promise<Outcome<Uint8Array, ChannelFault>>;
-  /** Aborted when the card or the reader is gone. */
+  /** Aborted when the reader is gone, or says that the card is; some readers notice that only with the next command. */
   readonly left: AbortSignal;
 }
 

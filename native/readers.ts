@@ -1,5 +1,5 @@
 /** The hub: all readers of all drivers as one (`reader.ts` says what it promises). */
-import type { DriverHost, DriverReader, ReaderDriver, Timers } from './driver.ts';
+import { wait, type DriverHost, type DriverReader, type ReaderDriver, type Timers } from './driver.ts';
 import type { CardHandler, DriverInfo, ReaderFault, ReaderInfo, Readers, ReadersView } from './reader.ts';
 import { createSeat, type Seat } from './seat.ts';
 
@@ -122,7 +122,8 @@ export function createReaders({ drivers, timers, now, allowVirtual = false, pati
       listeners.clear();
       const seats = [...readers.values()].map(({ seat }) => seat);
       for (const seat of seats) seat.leave('reader_lost');
-      await Promise.all(seats.map((seat) => seat.settled()));
+      // A handler that does not come to its end is not waited for: its channel is dead.
+      await Promise.all(seats.map((seat) => Promise.race([seat.settled(), wait(timers, patience)])));
       await Promise.all(drivers.map((driver) => driver.close()));
       readers.clear();
     },

@@ -1,0 +1,166 @@
+/**
+ * Readers that the operating system's smart card service (PC/SC) knows: ACR1252U, ACR122U and others of class CCID. The
+ * addon is loaded when the driver starts and not before; where its library is missing the app runs without.
+ */
+import type { Card, Client, Err, Reader } from 'pcsc-mini';
+import { patienceAfter, wait, type CardLink, type Connect, type DriverHost, type ReaderDriver, type Timers } from '#native/driver.ts';
+import { achieved, failed, type Outcome } from '#native/outcome.ts';
+import type { ChannelFault, ReaderFault } from '#native/reader.ts';
+
+type Pcsc = typeof import('pcsc-mini');
+
+/** Another program (a mail program, an eID, Windows itself) may look at a card for a moment: so often it is asked again, after so many ms. */
+const SHARING_TRIES = 5;
+const SHARING_PAUSE = 100;
+/** A card that failed and lies there by what the service says, this many ms later, is offered anew. */
+const RESEAT = 600;
+
+/** What the service's error names mean for somebody who talks to a card. */
+const FAULTS: Readonly<Record<string, ChannelFault>> = {
+  SharingViolation: 'card_in_use', CardIsBusy: 'card_in_use',
+  UnresponsiveCard: 'card_mute', UnknownCard: 'card_mute', CardUnsupported: 'card_mute', ProtoMismatch: 'card_mute',
+  NoService: 'reader_lost', ServiceStopped: 'reader_lost', CommError: 'reader_lost', UnknownReader: 'reader_lost',
+  ReaderUnavailable: 'reader_lost', NoReadersAvailable: 'reader_lost', InvalidHandle: 'reader_lost',
+};
+const SERVICE_REASONS: Readonly<Record<string, ReaderFault>> = { SecurityViolation: 'permission_denied', NoAccess: 'permission_denied', AccessDenied: 'permission_denied' };
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String((error as Err).code) : '');
+/** Not transacted, reset, removed, unpowered: the card is not where it was. */
+const faultOf = (error: unknown): ChannelFault => FAULTS[codeOf(error)] ?? 'card_left';
+
+/** A slot for cards that are put in, or for the reader's own security module: no card is held to it. */
+const hasNoField = (name: string): boolean => /\b(SAM|ICC)\b/i.test(name);
+const isVirtualName = (name: string): boolean => /virtual|vpcd|simulat/i.test(name);
+
+export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
+  let client: Client | undefined;
+  let cancelRetry = (): void => undefined;
+  let isClosed = false;
+  let failures = 0;
+
+  async function connect(pcsc: Pcsc, reader: Reader): Promise<Outcome<Card, ChannelFault>> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        // Nobody else may speak to the card between our commands.
+        return achieved(await reader.connect(pcsc.CardMode.EXCLUSIVE));
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault !== 'card_in_use' || tries === SHARING_TRIES) return failed(fault);
+        await wait(timers, SHARING_PAUSE);
+      }
+    }
+  }
+  const linkTo = (pcsc: Pcsc, card: Card, onClose: (hadFailed: boolean) => void): CardLink => {
+    let hasFailed = false;
+    return {
+      async transmit(command) {
+        try {
+          const answer = await card.transmit(command);
+          // Torn away in the middle of it, some drivers say success and nothing else.
+          if (answer.length >= 2) return achieved(answer);
+          hasFailed = true;
+          return failed('card_left');
+        } catch (error) {
+          hasFailed = true;
+          return failed(faultOf(error));
+        }
+      },
+      async close() {
+        // A card that is gone cannot be let go of, and need not be.
+        await card.disconnect(pcsc.CardDisposition.LEAVE).catch(() => undefined);
+        onClose(hasFailed);
+      },
+    };
+  };
+
+  function watchReader(pcsc: Pcsc, reader: Reader, host: DriverHost): void {
+    const name = reader.name();
+    if (hasNoField(name)) return;
+    const id = `pcsc:${name}`;
+    let presence: 'none' | 'mute' | 'card' = 'none';
+    let changes = 0;
+
+    const connectCard: Connect = async () => {
+      if (presence === 'mute') return failed('card_mute');
+      const card = await connect(pcsc, reader);
+      if (!card.ok) {
+        reseat();
+        return card;
+      }
+      return achieved(linkTo(pcsc, card.value, (hadFailed) => hadFailed && reseat()));
+    };
+    // Away and back between two looks of the service: it never says that the card left.
+    function reseat(): void {
+      const seen = changes;
+      timers.after(RESEAT, () => {
+        if (seen !== changes || presence === 'none' || isClosed) return;
+        host.cardLeft(id);
+        host.cardArrived(id, connectCard);
+      });
+    }
+    host.readerChanged({ id, name, isVirtual: isVirtualName(name), reason: null });
+    reader.on('change', (status) => {
+      const isPresent = status.has(pcsc.ReaderStatus.PRESENT);
+      const muteOrCard = status.has(pcsc.ReaderStatus.MUTE) ? 'mute' : 'card';
+      const next = isPresent ? muteOrCard : 'none';
+      if (next === presence) return;
+      if (presence !== 'none') host.cardLeft(id);
+      presence = next;
+      changes += 1;
+      if (isPresent) host.cardArrived(id, connectCard);
+    });
+    reader.on('disconnect', () => {
+      presence = 'none';
+      changes += 1;
+      host.readerGone(id);
+    });
+  }
+
+  function stopClient(): void {
+    const stopping = client;
+    client = undefined;
+    try {
+      // Says of every reader that it is gone.
+      stopping?.stop();
+    } catch {
+      // It could not say goodbye to a service that is not there.
+    }
+  }
+
+  /** Connects to the service; where it is not there or stops, with a new client after a while: an old one never recovers. */
+  function lookForService(pcsc: Pcsc, host: DriverHost): void {
+    if (isClosed) return;
+    const started = new pcsc.Client();
+    const fail = (error: unknown): void => {
+      if (client !== started) return;
+      stopClient();
+      host.kindChanged('off', SERVICE_REASONS[codeOf(error)] ?? 'service_absent');
+      cancelRetry = timers.after(patienceAfter(failures++), () => lookForService(pcsc, host));
+    };
+    client = started;
+    started.on('error', fail);
+    started.on('reader', (reader) => {
+      failures = 0;
+      watchReader(pcsc, reader, host);
+    });
+    try {
+      started.start();
+      host.kindChanged('on', null);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  return {
+    kind: 'pcsc',
+    start(host) {
+      void import('pcsc-mini').then((pcsc) => lookForService(pcsc, host)).catch(() => host.kindChanged('off', 'library_missing'));
+    },
+    close() {
+      isClosed = true;
+      cancelRetry();
+      stopClient();
+      return Promise.resolve();
+    },
+  };
+}
