@@ -41,21 +41,24 @@ export function createMessageProjection(database: Connection): ThingProjection {
   const remove = database.prepare('DELETE FROM message WHERE revision = ?');
   const setMoment = database.prepare('UPDATE message SET moment = ? WHERE revision = ?');
   const momentOf = database.prepare<[string, number, string], number>('SELECT moment FROM message WHERE id = ? AND ledger = ? AND about = ?').pluck();
-  const following = database.prepare<[string, number, string], MessageRow>(`SELECT ${COLUMNS} FROM message WHERE after = ? AND ledger = ? AND about = ?`);
-  // What was written before this device came into the ledger is its history, and news to nobody.
-  const setUnread = database.prepare<[{ revision: number }]>(
-    `UPDATE message SET unread = 1 WHERE revision = :revision
+  // SQLite would look through the whole chat; the second condition is what the index asks for.
+  const following = database.prepare<[string, number, string], MessageRow>(`SELECT ${COLUMNS} FROM message INDEXED BY message_after WHERE after = ? AND after <> '' AND ledger = ? AND about = ?`);
+  /** When this device came into the ledger: it learnt then what the ledger is. */
+  const arrivalIn = database.prepare<[number], number | null>(
+    `SELECT (SELECT min(seen_at) FROM revision WHERE thing = ledger.id AND revision.ledger = ledger.key AND type = 'ledger') FROM ledger WHERE key = ?`,
+  ).pluck();
+  const setUnread = database.prepare<[{ revision: number; arrival: number | null }]>(
+    `UPDATE message SET unread = 1 WHERE revision = :revision AND moment >= :arrival
      AND device IS NOT (SELECT device FROM ledger WHERE key = message.ledger)
-     AND moment >= (SELECT min(seen_at) FROM revision JOIN ledger ON ledger.key = revision.ledger AND ledger.id = revision.thing WHERE ledger.key = message.ledger AND type = 'ledger')
      AND NOT EXISTS (SELECT 1 FROM chat_read AS mark WHERE mark.ledger = message.ledger AND mark.about = message.about
        AND (message.moment, message.id) <= (mark.moment, mark.id) AND message.revision <= mark.revision)`,
   );
   const addWords = database.prepare('INSERT INTO message_search (rowid, words) VALUES (?, ?)');
   const removeWords = database.prepare('DELETE FROM message_search WHERE rowid = ?');
 
-  /** Rows whose moment has to be found, by their number; and those of them that are new. */
+  /** Rows whose moment has to be found, by their number; and of those of them that are new, the ledger. */
   let unsettled = new Map<number, MessageRow>();
-  let fresh = new Set<number>();
+  let fresh = new Map<number, number>();
 
   function take(row: MessageRow): void {
     for (const next of following.all(row.id, row.ledger, row.about)) unsettled.set(next.revision, next);
@@ -70,7 +73,7 @@ export function createMessageProjection(database: Connection): ThingProjection {
     add.run(key, ledger, row.about, id, of, row.after, device, at, at);
     if (content.kind === 'text') addWords.run(searchRow(row), toSearchText(content.text));
     unsettled.set(key, row);
-    fresh.add(key);
+    fresh.set(key, ledger);
   }
 
   /** Finds the moments of what is unsettled, and of what follows it as far as that changes. */
@@ -86,13 +89,15 @@ export function createMessageProjection(database: Connection): ThingProjection {
       }
       unsettled.delete(row.revision);
     }
-    for (const revision of fresh) setUnread.run({ revision });
+    // What was written before this device came into the ledger is its history, and news to nobody.
+    const arrivals = new Map([...new Set(fresh.values())].map((ledger) => [ledger, arrivalIn.get(ledger) ?? null]));
+    for (const [revision, ledger] of fresh) setUnread.run({ revision, arrival: arrivals.get(ledger) ?? null });
     forget();
   }
 
   function forget(): void {
     unsettled = new Map();
-    fresh = new Set();
+    fresh = new Map();
   }
 
   return {
