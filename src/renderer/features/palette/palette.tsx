@@ -92,7 +92,7 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
   // What scrolls must be reachable by keyboard; the list hands these on to its scroll area.
   const scrolling = { viewportProps: { tabIndex: 0, role: 'group', 'aria-label': say('results') } };
   return (
-    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} attributes={{ content: { 'aria-label': say('label') } }} size={640} overlayProps={OVERLAY} classNames={{ actionsGroup: classes.group }}>
+    <Spotlight.Root store={paletteStore} query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} transitionProps={{ duration: 100 }} attributes={{ content: { 'aria-label': say('label') } }} size={640} overlayProps={OVERLAY} classNames={{ actionsGroup: classes.group, actionDescription: classes.description }}>
       <Spotlight.Search placeholder={say('placeholder')} aria-label={say('label')} leftSection={<IconSearch size={18} aria-hidden />} />
       <Spotlight.ActionsList id={LIST} {...scrolling}>
         {groups.map((group) => (
