@@ -13,6 +13,9 @@ export type Route =
   | { page: 'chats'; ledger?: string | undefined; message?: string | undefined }
   /** `tab`: the customer's one that is open. */
   | { page: 'counter'; shop: string; part: CounterPart; tab?: string | undefined }
+  | { page: 'ious'; ledger?: string | undefined; iou?: string | undefined }
+  /** `with`: the other one's root; `ledger`: where it is written, where that is known. */
+  | { page: 'write-iou'; with?: string | undefined; ledger?: string | undefined }
   | { page: 'join'; invite?: string | undefined }
   | { page: 'import'; ledger?: string | undefined }
   | { page: 'new' }
@@ -71,6 +74,10 @@ export function hashToRoute(hash: string): Route {
     case 'counter':
       if (!first) return { page: 'today' };
       return { page, shop: first, part: isOneOf(COUNTER_PARTS, second) ? second : 'till', tab: third || undefined };
+    case 'ious':
+      return { page, ledger: first || undefined, iou: second || undefined };
+    case 'write-iou':
+      return { page, with: query.get('with') ?? undefined, ledger: query.get('ledger') ?? undefined };
     case 'join':
       return { page, invite: first || undefined };
     case 'import':
@@ -108,6 +115,10 @@ export function routeToHash(route: Route): string {
       return `#/chats${route.ledger ? `/${route.ledger}${route.message ? `?message=${route.message}` : ''}` : ''}`;
     case 'counter':
       return `#/counter/${route.shop}/${route.part}${route.tab ? `/${route.tab}` : ''}`;
+    case 'ious':
+      return route.ledger && route.iou ? `#/ious/${route.ledger}/${route.iou}` : '#/ious';
+    case 'write-iou':
+      return route.with ? `#/write-iou?with=${route.with}` : route.ledger ? `#/write-iou?ledger=${route.ledger}` : '#/write-iou';
     case 'join':
       return route.invite ? `#/join/${encodeURIComponent(route.invite)}` : '#/join';
     case 'import':

@@ -17,6 +17,7 @@ import * as counter from '#renderer/features/counter/words.ts';
 import * as devices from '#renderer/features/devices/words.ts';
 import * as entries from '#renderer/features/entries/words.ts';
 import * as identity from '#renderer/features/identity/words.ts';
+import * as ious from '#renderer/features/ious/words.ts';
 import * as imports from '#renderer/features/imports/words.ts';
 import * as ledger from '#renderer/features/ledger/words.ts';
 import * as members from '#renderer/features/members/words.ts';
@@ -34,7 +35,7 @@ import * as ui from '#renderer/ui/words.ts';
 
 export const words = {
   ui, categories, errors, start, shell, ledger, entries, palette, settings, balances, charts, imports, people, members, contacts, sharing, sync,
-  identity, devices, backup, counter, relaySees, calls, chat, attachments,
+  identity, devices, backup, counter, relaySees, ious, calls, chat, attachments,
 } as const;
 
 export type Namespace = keyof typeof words;

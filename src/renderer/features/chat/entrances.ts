@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { CallButton, CallItem } from '#renderer/features/calls/entrances.tsx';
+import { WriteIouItem } from '#renderer/features/ious/entrances.tsx';
 
 /** Where a chat is, for what is started from it. */
 export interface ChatPlace {
@@ -20,7 +21,10 @@ export interface ChatEntrance {
 }
 
 /** What the "+" beside the field of a chat offers. Where nothing is for a chat, there is no "+". */
-export const PLUS_ENTRANCES: readonly ChatEntrance[] = [{ id: 'call', isFor: () => true, Item: CallItem }];
+export const PLUS_ENTRANCES: readonly ChatEntrance[] = [
+  { id: 'call', isFor: () => true, Item: CallItem },
+  { id: 'iou', isFor: ({ about }) => about === null, Item: WriteIouItem },
+];
 
 /** Small buttons at the right end of a chat's head. */
 export const HEAD_ENTRANCES: readonly ChatEntrance[] = [{ id: 'call', isFor: () => true, Item: CallButton }];

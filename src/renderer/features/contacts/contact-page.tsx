@@ -4,6 +4,7 @@ import { IconArrowLeft, IconMessageCircle } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { ContactView } from '#contract/people-views.ts';
 import { CallContactButton } from '#renderer/features/calls/entrances.tsx';
+import { WriteIouButton } from '#renderer/features/ious/entrances.tsx';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { routeToHash } from '#renderer/lib/route.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -31,7 +32,7 @@ export function ContactPage({ contact }: { contact: ContactView | undefined }) {
     <Button component="a" href={routeToHash({ page: 'chats', ledger: contact.ledger })} leftSection={<IconMessageCircle size={16} aria-hidden />}>{sayChat('message')}</Button>
   );
   return (
-    <Page title={name} actions={<>{contact.ledger !== null && <CallContactButton ledger={contact.ledger} root={contact.root} name={name} />}{message}{back}</>}>
+    <Page title={name} actions={<>{contact.ledger !== null && <CallContactButton ledger={contact.ledger} root={contact.root} name={name} />}{message}{(contact.ledger !== null || contact.shared.length > 0) && <WriteIouButton root={contact.root} />}{back}</>}>
       <Stack gap="lg">
         <div className={classes.card}>
           <Face name={name} picture={contact.picture} large />

@@ -1,6 +1,6 @@
 import {
   IconAddressBook, IconBook2, IconChartPie, IconCloudUp, IconDevices, IconDownload, IconEye, IconEyeOff, IconFileImport, IconKeyboard, IconLanguage, IconPalette, IconPlus,
-  IconMessageCircle, IconPhone, IconScale, IconSettings, IconSun, IconUser, IconUserCircle, IconUsers,
+  IconMessageCircle, IconPhone, IconScale, IconSettings, IconSun, IconUser, IconUserCircle, IconUsers, IconWritingSign,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
@@ -54,6 +54,7 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
           id: `call ${root}`, label: sayCalls('callName', { name }), icon: <IconPhone size={size} aria-hidden />, keywords: 'phone ring voice 电话 通话',
           run: () => wishCall({ ledger, with: root, about: null }),
         })),
+        { id: 'write iou', label: say('writeIou'), icon: <IconWritingSign size={size} aria-hidden />, keywords: 'loan lend borrow owe debt 借条 借款 欠条', run: () => navigate({ page: 'write-iou' }) },
         { id: 'new ledger', label: say('newLedger'), icon: <IconPlus size={size} aria-hidden />, keywords: 'group create 账本', run: () => navigate({ page: 'new' }) },
         { id: 'join', label: say('join'), icon: <IconDownload size={size} aria-hidden />, keywords: 'invite code link 邀请', run: () => navigate({ page: 'join' }) },
         { id: 'import', label: say('import'), icon: <IconFileImport size={size} aria-hidden />, keywords: 'splitwise csv', run: () => navigate({ page: 'import' }) },
@@ -79,6 +80,7 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
       commands: [
         { id: 'today', label: say('today'), icon: <IconSun size={size} aria-hidden />, keywords: 'home 首页', run: () => navigate({ page: 'today' }) },
         { id: 'chats', label: say('chats'), icon: <IconMessageCircle size={size} aria-hidden />, keywords: 'messages talk write 消息 发消息', run: () => navigate({ page: 'chats' }) },
+        { id: 'ious', label: say('ious'), icon: <IconWritingSign size={size} aria-hidden />, keywords: 'loan debt due 借条 到期', run: () => navigate({ page: 'ious' }) },
         { id: 'contacts', label: say('contacts'), icon: <IconAddressBook size={size} aria-hidden />, keywords: 'people safety words petname friends 安全词 朋友', run: () => navigate({ page: 'contacts' }) },
         { id: 'settings', label: say('settings'), icon: <IconSettings size={size} aria-hidden />, keywords: 'language theme preferences 语言 主题', run: () => navigate({ page: 'settings' }) },
         { id: 'me', label: say('me'), icon: <IconUserCircle size={size} aria-hidden />, keywords: 'name picture real name recovery words phrase backup 名字 头像 恢复词 备份', run: () => navigate({ page: 'me' }) },

@@ -3,6 +3,8 @@ import { ContactsPage } from '#renderer/features/contacts/contacts-page.tsx';
 import { CounterPage } from '#renderer/features/counter/counter-page.tsx';
 import { DevicesPage } from '#renderer/features/devices/devices-page.tsx';
 import { MePage } from '#renderer/features/identity/me-page.tsx';
+import { IousPage } from '#renderer/features/ious/ious-page.tsx';
+import { WriteIouPage } from '#renderer/features/ious/write-iou-page.tsx';
 import { ImportPage } from '#renderer/features/imports/import-page.tsx';
 import { LedgerPage } from '#renderer/features/ledger/ledger-page.tsx';
 import { NewLedgerPage } from '#renderer/features/ledger/new-ledger-page.tsx';
@@ -30,6 +32,10 @@ export function RoutedPage() {
       return <ChatsPage ledger={route.ledger} message={route.message} />;
     case 'contacts':
       return <ContactsPage {...(route.contact !== undefined && { contact: route.contact })} />;
+    case 'ious':
+      return <IousPage ledger={route.ledger} iou={route.iou} />;
+    case 'write-iou':
+      return <WriteIouPage key={`${route.with} ${route.ledger}`} with={route.with} ledger={route.ledger} />;
     case 'import':
       return <ImportPage ledgerId={route.ledger ?? null} />;
     case 'settings':

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { CallHost } from '#renderer/features/calls/call-host.tsx';
 import { EntryFormHost } from '#renderer/features/entries/form/entry-form-host.tsx';
+import { DueNotices } from '#renderer/features/ious/due.tsx';
 import { Palette } from '#renderer/features/palette/palette.tsx';
 import { useCall } from '#renderer/lib/core.tsx';
 import { useProfile } from '#renderer/lib/profile.tsx';
@@ -43,6 +44,7 @@ export function Shell() {
         </main>
       </div>
       <EntryFormHost />
+      <DueNotices />
       <Palette onShowShortcuts={() => setSheetOpen(true)} />
       <ShortcutSheet opened={isSheetOpen} onClose={() => setSheetOpen(false)} />
     </div>

@@ -1,8 +1,9 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconAddressBook, IconAlertTriangle, IconMessageCircle, IconPlus, IconSettings, IconSun } from '@tabler/icons-react';
+import { IconAddressBook, IconAlertTriangle, IconMessageCircle, IconPlus, IconSettings, IconSun, IconWritingSign } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
 import { TotalUnread } from '#renderer/features/chat/unread.tsx';
+import { IousForMe } from '#renderer/features/ious/ious-page.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { ownCurrencyFirst } from '#renderer/lib/balances.ts';
 import { useProfile } from '#renderer/lib/profile.tsx';
@@ -56,6 +57,10 @@ export function Sidebar() {
         <Entrance route={{ page: 'chats' }} isHere={route.page === 'chats'} icon={<IconMessageCircle size={18} aria-hidden />}>
           <span className={classes.linkName}>{say('chats')}</span>
           <TotalUnread />
+        </Entrance>
+        <Entrance route={{ page: 'ious' }} isHere={route.page === 'ious' || route.page === 'write-iou'} icon={<IconWritingSign size={18} aria-hidden />}>
+          <span className={classes.linkName}>{say('ious')}</span>
+          <IousForMe />
         </Entrance>
         <div className={classes.heading}>
           <span id="ledgers-heading">{say('ledgers')}</span>

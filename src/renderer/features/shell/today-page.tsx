@@ -2,6 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconChevronRight, IconCloudUp, IconLock, IconPlus, IconUserQuestion } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
+import { DueIous } from '#renderer/features/ious/due.tsx';
 import { FirstLedger } from '#renderer/features/start/first-ledger.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -134,7 +135,8 @@ function LedgerCard({ ledger }: { ledger: LedgerSummaryView }) {
 export function TodayPage() {
   const say = useWords('shell');
   const { view: ledgers, error } = useWatch('ledgers.list', {});
-  if (ledgers?.length === 0) return <FirstLedger />;
+  const { view: reminders = [] } = useWatch('ious.reminders', {});
+  if (ledgers?.length === 0 && reminders.length === 0) return <FirstLedger />;
   return (
     <Page
       title={say('today')}
@@ -143,12 +145,15 @@ export function TodayPage() {
       <FailureNotice error={error} />
       {!ledgers ? <Skeleton height={180} aria-hidden /> : (
         <div className={classes.sections}>
-          <Overview ledgers={ledgers} />
+          {ledgers.length > 0 && <Overview ledgers={ledgers} />}
+          <DueIous reminders={reminders} />
           <Attention ledgers={ledgers} />
-          <section aria-labelledby="today-ledgers">
-            <h2 id="today-ledgers" className={classes.heading}>{say('todayLedgers')}</h2>
-            <ul className={classes.ledgers}>{ledgers.map((ledger) => <LedgerCard key={ledger.id} ledger={ledger} />)}</ul>
-          </section>
+          {ledgers.length > 0 && (
+            <section aria-labelledby="today-ledgers">
+              <h2 id="today-ledgers" className={classes.heading}>{say('todayLedgers')}</h2>
+              <ul className={classes.ledgers}>{ledgers.map((ledger) => <LedgerCard key={ledger.id} ledger={ledger} />)}</ul>
+            </section>
+          )}
         </div>
       )}
     </Page>
