@@ -6,7 +6,6 @@ import { createCore, type Core, type CoreFailure } from '#main/core.ts';
 import { createNodeShell } from '#main/hosts/node-shell.ts';
 import { discoverByMdns } from '#main/nearby/discovery.mdns.ts';
 import { defaultProfile } from '#main/profile-folder.ts';
-import type { Shell } from '#main/shell.ts';
 import { createWirePair } from '#main/wire.memory.ts';
 import { serveCore } from './serve.ts';
 
@@ -21,8 +20,6 @@ export interface BrowserHostOptions {
   screen?: string;
   /** Whether other devices on this network may be looked for; not by default. */
   nearby?: boolean;
-  /** Other readers than those of this machine. */
-  openReaders?: Shell['openReaders'];
 }
 
 export interface BrowserHost {
@@ -46,8 +43,8 @@ const WORDS: Record<CoreFailure, string> = {
 const root = resolve(import.meta.dirname, '..', '..', '..', '..');
 
 /** Opens a profile and serves it to browsers on this machine. Throws an Error with a `code` (CoreFailure) where it cannot. */
-export async function startBrowserHost({ profile, port = 0, relay, screen = resolve(root, 'dist', 'renderer'), nearby = false, openReaders }: BrowserHostOptions): Promise<BrowserHost> {
-  const shell = { ...createNodeShell(profile), ...(nearby && { discover: discoverByMdns }), ...(openReaders && { openReaders }) };
+export async function startBrowserHost({ profile, port = 0, relay, screen = resolve(root, 'dist', 'renderer'), nearby = false }: BrowserHostOptions): Promise<BrowserHost> {
+  const shell = { ...createNodeShell(profile), ...(nearby && { discover: discoverByMdns }) };
   const core = await createCore(shell);
   if (!core.ok) throw Object.assign(new Error(WORDS[core.code]), { code: core.code });
   if (relay !== undefined) await setRelay(core.value, relay);

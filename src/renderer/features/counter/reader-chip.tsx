@@ -28,14 +28,13 @@ export function ReaderChip() {
   if (!view) return null;
   const tone = readersToTone(view);
   const Picture = ICONS[tone];
-  const word = say(`reader_${tone}`);
   const off = view.drivers.filter(({ state }) => state === 'off');
   return (
     <Popover position="bottom-end" width={320} withinPortal>
       <Popover.Target>
-        <UnstyledButton className={classes.chip} data-tone={tone} data-testid="reader-chip" aria-label={say('readerChip', { state: word })}>
+        <UnstyledButton className={classes.chip} data-tone={tone} data-testid="reader-chip">
           <Picture size={16} aria-hidden />
-          <span>{word}</span>
+          <span>{say('readerChip', { state: say(`reader_${tone}`) })}</span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={say('readers')}>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { TillView } from '#contract/counter-views.ts';
 import type { ContractError } from '#contract/errors.ts';
 import { useCall, useCoreState, useWatch } from '#renderer/lib/core.tsx';
@@ -53,6 +53,7 @@ export function useTill(shop: string, description: string): Till {
   const [amount, setAmount] = useState(0);
   const [pending, setPending] = useState<Pending>();
   const [failure, setFailure] = useState<ContractError>();
+  const [putAwayOf, setPutAwayOf] = useState<string>();
   useSound(view);
 
   const phase = view?.phase;
@@ -71,34 +72,37 @@ export function useTill(shop: string, description: string): Till {
     });
   }, [pending, phase, core, isArming, runArm, shop, description]);
 
-  const putAway = useCallback(() => {
+  // Put away here at once, though the core has yet to say so: the next digit is not to wait for it.
+  const shown = view && isVerdict(view) && known === putAwayOf ? { ...view, phase: 'idle' as const, charge: null, reason: null, receipt: null } : view;
+  function putAway(): void {
     setAmount(0);
+    setPutAwayOf(known);
     if (known !== undefined) void next.run({ shop, transaction: known });
-  }, [next, shop, known]);
+  }
 
   return {
-    view, amount,
+    view: shown, amount,
     busy: arm.busy || cancel.busy || next.busy,
     error: failure ?? cancel.error ?? error,
     press(key) {
-      if (!view || phase === 'armed' || phase === 'reading' || pending) return;
+      if (!shown || shown.phase === 'armed' || shown.phase === 'reading' || pending) return;
       // After a verdict the first digit begins the next charge.
-      if (isVerdict(view)) putAway();
-      setAmount((before) => pressKey(isVerdict(view) ? 0 : before, key));
+      if (isVerdict(shown)) putAway();
+      setAmount((before) => pressKey(before, key));
     },
     go() {
-      if (!view || pending) return;
-      if (isVerdict(view)) putAway();
-      else if (phase === 'idle' && amount > 0) {
+      if (!shown || pending) return;
+      if (isVerdict(shown)) putAway();
+      else if (shown.phase === 'idle' && amount > 0) {
         setFailure(undefined);
         setPending({ transaction: newId(), amount });
       }
     },
     back() {
-      if (!view) return;
-      if (phase === 'armed' || phase === 'reading') {
+      if (!shown) return;
+      if (shown.phase === 'armed' || shown.phase === 'reading') {
         if (known !== undefined) void cancel.run({ shop, transaction: known });
-      } else if (isVerdict(view)) putAway();
+      } else if (isVerdict(shown)) putAway();
       else setAmount(0);
     },
   };
