@@ -3,6 +3,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 /** What somebody does about calls, by roles and labels. */
 export interface CallSteps {
   openChatWith(name: string): Promise<void>;
+  /** By the button in the head of the chat. */
+  startTo(name: string): Promise<void>;
   /** The explanation before the first call. */
   agreeToIntroduction(name: string): Promise<void>;
   ringing(name: string): Locator;
@@ -21,6 +23,7 @@ export function callsOf(page: Page): CallSteps {
       await page.getByRole('link', { name: new RegExp(`^${name}`) }).first().click();
       await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
     },
+    startTo: (name) => page.getByRole('button', { name: `Call ${name}` }).first().click(),
     async agreeToIntroduction(name) {
       const dialog = page.getByRole('dialog', { name: 'Before your first call' });
       await expect(dialog).toContainText('Nothing is recorded or stored');

@@ -37,6 +37,8 @@ interface Talk {
   secrets: CallSecrets | null;
   /** How often a screen was given the key to seal with. */
   sealers: number;
+  /** Transports of the window that has the sound. */
+  transports: string[];
   problem: ErrorCode | null;
 }
 
@@ -124,10 +126,10 @@ export function createCallsService(ground: Ground, messages: Pick<Messages, 'wri
     });
   }
 
-  function begin(next: Omit<Talk, 'room' | 'secrets' | 'sealers' | 'problem'>): void {
+  function begin(next: Omit<Talk, 'room' | 'secrets' | 'sealers' | 'transports' | 'problem'>): void {
     talk?.room.leave();
     remember(next.call, next.ledger);
-    talk = { ...next, room: openRoom(next.ledger, next.call), secrets: null, sealers: 0, problem: null };
+    talk = { ...next, room: openRoom(next.ledger, next.call), secrets: null, sealers: 0, transports: [], problem: null };
   }
 
   /** The keys, with the device that signed the signal. */
@@ -296,8 +298,13 @@ export function createCallsService(ground: Ground, messages: Pick<Messages, 'wri
       },
     },
     async 'calls.router'(input) {
-      const channel = at(input)?.room.channel();
-      return channel ? success({ rtpCapabilities: toJson(channel.rtpCapabilities) }) : failure('call_over');
+      const own = at(input);
+      const channel = own?.room.channel();
+      if (!own || !channel) return failure('call_over');
+      // A window that begins is a page loaded anew, or another window: what the one before had is of no use, and in the way.
+      const left = own.transports.splice(0);
+      await Promise.all(left.map((transport) => channel.request({ type: 'callClose', of: transport })));
+      return success({ rtpCapabilities: toJson(channel.rtpCapabilities) });
     },
     async 'calls.keys'(input): Promise<Result<CallKeysView, ErrorCode>> {
       const own = at(input);
@@ -307,11 +314,13 @@ export function createCallsService(ground: Ground, messages: Pick<Messages, 'wri
       return success({ send: bytesToHex(own.secrets.send), sendKeyId, receive: bytesToHex(own.secrets.receive) });
     },
     async 'calls.ask'(input) {
-      const channel = at(input)?.room.channel();
-      if (!channel) return failure('call_over');
+      const own = at(input);
+      const channel = own?.room.channel();
+      if (!own || !channel) return failure('call_over');
       const request = callRequestSchema.safeParse(input.request);
       if (!request.success) return failure('input_invalid');
       const answered = await channel.request(request.data);
+      if (answered.ok && answered.value.type === 'callTransportMade') own.transports.push(answered.value.transport);
       return answered.ok ? success(toJson(answered.value)) : failure(answered.code === 'ended' ? 'relay_away' : 'call_failed');
     },
     'calls.report': (input) =>

@@ -34,7 +34,7 @@ export function CallAbout({ call }: { call: CallView }) {
   const title = about.title ?? say('aboutUnknown');
   return (
     <p className={classes.about}>
-      {say('about')}{': '}
+      {say('aboutBefore')}
       {route === null ? <bdi>{title}</bdi> : (
         <a
           href={routeToHash(route)} aria-label={say('openAbout', { title })}

@@ -43,7 +43,7 @@ export const en = {
   makeLarge: 'Show the call',
   otherScreen: 'The call goes on in another window.',
   takeHere: 'Continue here',
-  about: 'About',
+  aboutBefore: 'About: ',
   openAbout: 'Open {title}',
   aboutUnknown: 'something that is not here yet',
   // Over
@@ -105,7 +105,7 @@ export const zhCN = {
   makeLarge: '显示通话',
   otherScreen: '通话正在另一个窗口进行。',
   takeHere: '在这里继续',
-  about: '关于',
+  aboutBefore: '关于：',
   openAbout: '打开{title}',
   aboutUnknown: '尚未到达这台设备的内容',
   over_completed: '与{name}的通话已结束，时长{length}',

@@ -5,9 +5,14 @@ import classes from './message.module.css';
 
 type Call = Extract<MessageContentView, { kind: 'call' }>;
 
-/** What stays of a call: how it ended, and how long it was. */
-export function CallCard({ call: { outcome, seconds } }: { call: Call }) {
+/** Who was called and did not hear it has missed it; the caller was the one who gave up. */
+const outcomeFor = (outcome: Call['outcome'], isMine: boolean): Call['outcome'] =>
+  !isMine && (outcome === 'noAnswer' || outcome === 'cancelled') ? 'missed' : isMine || outcome !== 'missed' ? outcome : 'noAnswer';
+
+/** What stays of a call: how it ended, and how long it was. `isMine`: this side wrote it down, which the caller does. */
+export function CallCard({ call: { outcome: written, seconds }, isMine }: { call: Call; isMine: boolean }) {
   const say = useWords('chat');
+  const outcome = outcomeFor(written, isMine);
   const isDone = outcome === 'completed';
   const isMissed = outcome === 'missed' || outcome === 'noAnswer';
   const Icon = isDone ? IconPhone : isMissed ? IconPhoneX : IconPhoneOff;

@@ -51,7 +51,7 @@ export const MessageRow = memo(function MessageRow({ index, total, row, context,
         <div className={classes.bubble}>
           <bdi className={mine || !isNewTurn ? classes.heard : classes.author}>{name}</bdi>
           <div className={classes.said}>
-            {row.kind === 'call' ? <CallCard call={row} /> : <MessageText text={row.text} />}
+            {row.kind === 'call' ? <CallCard call={row} isMine={row.mine} /> : <MessageText text={row.text} />}
             <div className={classes.foot}>
               <time dateTime={new Date(at).toISOString()}>{format.time(at)}</time>
               {row.waiting && context.showsWaiting && <IconClock size={14} role="img" aria-label={say('waitingMark')} />}
