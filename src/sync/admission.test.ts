@@ -3,7 +3,7 @@ import { failure, success } from '#domain/result.ts';
 import { revisionSchema, type Revision } from '#domain/revision.ts';
 import { admitRevision, checkOwnRevision } from './admission.ts';
 import { nameRevision, revisionToId } from './revision-id.ts';
-import { sampleEntry, sampleId as id } from './sample.ts';
+import { sampleEntry, sampleId as id, sampleMessage } from './sample.ts';
 
 const device = id('device');
 const admit = (revision: Revision, key = revision.id) => admitRevision(key, JSON.stringify(revision), device);
@@ -37,6 +37,17 @@ describe('a revision from outside', () => {
     });
     expect(await admit(place)).toEqual(success(place));
     expect(await admit(renamed({ ...place, of: id('another') }))).toEqual(failure('record_against_rules'));
+  });
+});
+
+describe('a message from outside', () => {
+  it('comes in as it is, without harm and once', async () => {
+    const message = sampleMessage('<b>hello</b>');
+    expect(await admit(message)).toEqual(success(message));
+    const withText = (text: string) => ({ ...message, body: { ...message.body, content: { kind: 'text', text } } });
+    expect(await admit(renamed(withText('another')))).toMatchObject({ ok: true });
+    for (const text of ['x'.repeat(8_001), 'a\u202Eb', '']) expect(await admitRevision(message.id, JSON.stringify(withText(text)), device)).toEqual(failure('record_malformed'));
+    expect(await admit(renamed({ ...message, prev: [message.id] }))).toEqual(failure('record_against_rules'));
   });
 });
 

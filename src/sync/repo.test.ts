@@ -6,7 +6,7 @@ import { openDeviceKey, sha256 } from './keys.ts';
 import { bytesToHex, concatBytes } from './protocol/bytes.ts';
 import { createRepo, SEGMENT_REVISIONS } from './repo.ts';
 import { nameRevision } from './revision-id.ts';
-import { sampleEntry, sampleId, samplePerson } from './sample.ts';
+import { sampleEntry, sampleId, sampleMessage, samplePerson } from './sample.ts';
 import { createMemoryStore } from './store.memory.ts';
 
 const device = sampleId('device');
@@ -62,6 +62,20 @@ describe('writing', () => {
     expect(await documentsOf(store)).toEqual([SEGMENT_REVISIONS, SEGMENT_REVISIONS, 10]);
     await repo.write(LEDGER, entries(1, 'next'));
     expect(await documentsOf(store)).toEqual([SEGMENT_REVISIONS, SEGMENT_REVISIONS, 11]);
+  });
+
+  it('puts messages into documents of their own, over a restart too, so that none makes an entry wait', async () => {
+    const { store, repo } = setUp();
+    const messages = (count: number, name: string): Revision[] => Array.from({ length: count }, (_, index) => sampleMessage(`${name} ${index}`));
+    await repo.write(LEDGER, [...messages(SEGMENT_REVISIONS + 5, 'first'), ...entries(20, 'first')]);
+    await repo.write(LEDGER, [...messages(5, 'second'), samplePerson('Ada')]);
+    const again = setUp(device, store);
+    await again.repo.write(LEDGER, [...entries(3, 'third'), ...messages(3, 'third')]);
+    expect((await documentsOf(store)).toSorted((a, b) => a - b)).toEqual([1, 13, 23, SEGMENT_REVISIONS]);
+    for (const { document } of await value(store.documents(LEDGER))) {
+      const types = new Set((await value(store.changes(LEDGER, document))).flatMap((bytes) => Automerge.decodeChange(bytes).ops.map((op) => JSON.parse(String(op.value)).type)));
+      expect(types.size).toBe(1);
+    }
   });
 
   it('tells how far it is, and lets others have a turn', async () => {

@@ -29,5 +29,8 @@ export function sampleEntry(name: string, changed: Partial<Head> = {}): Revision
   });
 }
 
+export const sampleMessage = (text: string, changed: Partial<Head> = {}, after: Id | null = null): RevisionOf<'message'> =>
+  nameRevision({ ...head(text), ...changed, type: 'message', body: { about: null, after, content: { kind: 'text', text } } });
+
 export const samplePerson = (name: string, changed: Partial<Head> = {}): RevisionOf<'person'> =>
   nameRevision({ ...head(name), ...changed, type: 'person', body: { name, state: 'active' } });

@@ -6,6 +6,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { COMPANY, MALICE, runChaos, STORM } from '#tests/sync/chaos/run.ts';
+import { talk } from '#tests/sync/chaos/talk.ts';
 import { createSqliteDisk } from '#tests/sync/disk.ts';
 
 const { CHAOS_SEED, CHAOS_SEEDS, npm_lifecycle_event: command } = process.env;
@@ -26,6 +27,10 @@ describe('chaos', () => {
 
   it.each(seeds.slice(0, Math.ceil(seeds.length / 5)))('on the app’s own store, seed %i', async (seed) => {
     expect((await runChaos({ seed, acts: MALICE, hasMallory: true, newDisk: createSqliteDisk })).time).toBeGreaterThan(0);
+  }, 60_000);
+
+  it.each(seeds.slice(0, Math.ceil(seeds.length / 5)))('of people who also talk, on the app’s own store, seed %i', async (seed) => {
+    expect((await runChaos({ seed, acts: [[40, talk], ...MALICE], hasMallory: true, newDisk: createSqliteDisk })).time).toBeGreaterThan(0);
   }, 60_000);
 
   it.each([

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerId } from '#domain/ids.ts';
 import { MAXIMUM_QUARANTINED_BYTES, QUARANTINED_HEAD_BYTES } from './quarantine.ts';
-import { sampleEntry, sampleId as id, samplePerson } from './sample.ts';
+import { sampleEntry, sampleId as id, sampleMessage, samplePerson } from './sample.ts';
 import { exchangeSuite } from './store.exchange.suite.ts';
 import { membershipSuite } from './store.membership.suite.ts';
 import { A, B, cursor, DOCUMENT, hash, merged, MUCH, must, OTHER, received, sampleChange, sampleFrame, textOf, type OpenedStore } from './store.sample.ts';
@@ -62,6 +62,16 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect([...(await must(store.knownChanges(A, DOCUMENT, [hash('two'), hash('far'), hash('no')])))]).toEqual([hash('two')]);
         expect(await unsealed()).toEqual(['one', 'two']);
         expect(await revisionIds()).toEqual([sampleEntry('x').id, samplePerson('y').id, sampleEntry('two').id, sampleEntry('z').id].toSorted());
+      });
+
+      it('tell by the first of them that counts what their document is for', async () => {
+        expect(await must(store.firstType(A, DOCUMENT))).toBeNull();
+        await must(store.commitLocal(A, [sampleChange('one', [], [sampleMessage('x')]), sampleChange('two', ['one'], [sampleEntry('y')])]));
+        expect([await must(store.firstType(A, DOCUMENT)), await must(store.firstType(A, OTHER)), await must(store.firstType(B, DOCUMENT))]).toEqual(['message', null, null]);
+        await must(store.commitRecords(A, id('device'), 0, [], { refused: [{ document: DOCUMENT, hash: hash('one'), reason: 'role_forbids' }], admitted: [] }));
+        expect(await must(store.firstType(A, DOCUMENT))).toBe('entry');
+        await reopen();
+        expect(await must(store.firstType(A, DOCUMENT))).toBe('entry');
       });
 
       it('are there after the store was closed and opened', async () => {
