@@ -37,6 +37,8 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
   let cancelRetry = (): void => undefined;
   let isClosed = false;
   let failures = 0;
+  /** What to do with each reader of the client when it goes. */
+  const farewells = new Set<() => void>();
 
   async function connect(pcsc: Pcsc, reader: Reader): Promise<Outcome<Card, ChannelFault>> {
     for (let tries = 1; ; tries += 1) {
@@ -50,25 +52,26 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
       }
     }
   }
-  const linkTo = (pcsc: Pcsc, card: Card, onClose: (hadFailed: boolean) => void): CardLink => {
-    let hasFailed = false;
+  const linkTo = (pcsc: Pcsc, card: Card, onClose: (hasLeft: boolean) => void): CardLink => {
+    let hasLeft = false;
+    const fail = (fault: ChannelFault): Outcome<never, ChannelFault> => {
+      hasLeft = fault === 'card_left';
+      return failed(fault);
+    };
     return {
       async transmit(command) {
         try {
           const answer = await card.transmit(command);
           // Torn away in the middle of it, some drivers say success and nothing else.
-          if (answer.length >= 2) return achieved(answer);
-          hasFailed = true;
-          return failed('card_left');
+          return answer.length >= 2 ? achieved(answer) : fail('card_left');
         } catch (error) {
-          hasFailed = true;
-          return failed(faultOf(error));
+          return fail(faultOf(error));
         }
       },
       async close() {
         // A card that is gone cannot be let go of, and need not be.
         await card.disconnect(pcsc.CardDisposition.LEAVE).catch(() => undefined);
-        onClose(hasFailed);
+        onClose(hasLeft);
       },
     };
   };
@@ -84,10 +87,10 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
       if (presence === 'mute') return failed('card_mute');
       const card = await connect(pcsc, reader);
       if (!card.ok) {
-        reseat();
+        if (card.code === 'card_left') reseat();
         return card;
       }
-      return achieved(linkTo(pcsc, card.value, (hadFailed) => hadFailed && reseat()));
+      return achieved(linkTo(pcsc, card.value, (hasLeft) => hasLeft && reseat()));
     };
     // Away and back between two looks of the service: it never says that the card left.
     function reseat(): void {
@@ -109,22 +112,25 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
       changes += 1;
       if (isPresent) host.cardArrived(id, connectCard);
     });
-    reader.on('disconnect', () => {
+    const farewell = (): void => {
+      farewells.delete(farewell);
       presence = 'none';
       changes += 1;
       host.readerGone(id);
-    });
+    };
+    farewells.add(farewell);
+    reader.on('disconnect', farewell);
   }
 
   function stopClient(): void {
     const stopping = client;
     client = undefined;
     try {
-      // Says of every reader that it is gone.
       stopping?.stop();
     } catch {
       // It could not say goodbye to a service that is not there.
     }
+    for (const farewell of farewells) farewell();
   }
 
   /** Connects to the service; where it is not there or stops, with a new client after a while: an old one never recovers. */

@@ -92,6 +92,9 @@ export async function startPcscd(): Promise<PcscdForTests> {
     if (!child || child.exitCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
+    // With a client that holds a card it does not end by itself; a service that crashes does not ask either.
+    await Promise.race([ended, delay(500)]);
+    child.kill('SIGKILL');
     await ended;
   }
   const endAtExit = (): void => {
