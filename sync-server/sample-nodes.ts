@@ -8,6 +8,8 @@ import { hashId } from './verify.ts';
 
 export interface RelayNode {
   readonly port: number;
+  /** Its process. */
+  readonly pid: number;
   /** What it has logged. */
   log(): string;
   /** Answers how it ended. */
@@ -31,6 +33,7 @@ export async function startNode(environment: Readonly<Record<string, string>>): 
   });
   return {
     port,
+    pid: child.pid ?? 0,
     log: () => log,
     async end(signal) {
       child.kill(signal);
