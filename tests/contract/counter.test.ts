@@ -1,8 +1,9 @@
 /** The counter at the level of the core: real cores and store, a card with the chip's own cryptography. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nameRevision } from '#sync/revision-id.ts';
 import { valueOf, viewOf } from '#tests/people.ts';
 import { newId } from './book.ts';
-import { createCompany, joinBy, type Company, type Somebody } from './company.ts';
+import { createCompany, joinBy, withEngine, type Company, type Somebody } from './company.ts';
 import { arm, createTestReader, DATE, entriesOf, issueCard, newCard, openShop, openTab, sell, tabOf, tillOf, verdictOf, type TestReader } from './shop.ts';
 
 let company: Company;
@@ -189,26 +190,46 @@ describe('a card', () => {
     }
   });
 
-  it('that is torn away while it is written pays nothing, and is taken up where it was left', async () => {
+  it('that is torn away at any command while it is written pays nothing, and is taken up where it was left', async () => {
     const { client } = till;
     const tab = await openTab(client, shop, { paidIn: 10_000 });
-    const card = newCard();
-    valueOf(await client.call('cards.issue', { shop, tab }));
-    for (let at = 5; at < 60; at += 6) {
+    const whole = await issueCard(client, reader, shop, tab);
+    for (let at = 0; at < whole.commands; at += 1) {
+      const card = newCard();
+      valueOf(await client.call('cards.issue', { shop, tab }));
       card.tearAt(at, at % 2 === 0 ? 'before' : 'after');
       reader.reader.place(card);
-      const { phase } = await viewOf(client, 'cards.progress', {}, (view) => view.phase === 'done' || view.trouble !== null);
-      if (phase === 'done') break;
-      const known = await viewOf(client, 'cards.list', { shop });
-      expect(known.every(({ state }) => state === 'pending')).toBe(true);
-    }
-    if ((await viewOf(client, 'cards.progress', {})).phase !== 'done') {
+      expect(await viewOf(client, 'cards.progress', {}, ({ trouble }) => trouble !== null)).toMatchObject({ phase: 'waiting', trouble: 'card_left' });
+      const known = (await viewOf(client, 'cards.list', { shop })).find(({ uid }) => uid === card.uid);
+      expect(known?.state ?? 'pending').toBe('pending');
       reader.reader.place(card);
       await viewOf(client, 'cards.progress', {}, ({ phase }) => phase === 'done');
+      reader.reader.remove();
+      valueOf(await client.call('cards.cancel', {}));
     }
-    reader.reader.remove();
+    const all = await viewOf(client, 'cards.list', { shop });
+    expect(all).toHaveLength(whole.commands + 1);
+    expect(all.every(({ state }) => state === 'active')).toBe(true);
+  });
+
+  it('that was torn while it was written is told from one of another shop, once its message is there', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const whole = await issueCard(client, reader, shop, tab);
+    const card = newCard();
+    valueOf(await client.call('cards.issue', { shop, tab }));
+    // The proof at its end: all is written, and nothing confirmed.
+    card.tearAt(whole.commands - 1, 'before');
+    reader.reader.place(card);
+    await viewOf(client, 'cards.progress', {}, ({ trouble }) => trouble !== null);
     valueOf(await client.call('cards.cancel', {}));
+    expect(await sell(client, reader, shop, 100, card)).toMatchObject({ phase: 'declined', reason: 'card_unfinished' });
+    expect(codeOf(await client.call('cards.block', { shop, card: (await viewOf(client, 'cards.list', { shop })).find(({ uid }) => uid === card.uid)?.card ?? '', blocked: true }))).toBe('card_unfinished');
+    await issueCard(client, reader, shop, tab, card);
     expect(await sell(client, reader, shop, 100, card)).toMatchObject({ phase: 'approved' });
+    valueOf(await client.call('cards.issue', { shop, tab }));
+    reader.reader.place(card);
+    expect(await viewOf(client, 'cards.progress', {}, ({ trouble }) => trouble !== null)).toMatchObject({ phase: 'failed', trouble: 'already_issued' });
   });
 });
 
@@ -228,5 +249,61 @@ describe('a reader', () => {
     reader.reader.place(card);
     expect(await verdictOf(client, shop)).toMatchObject({ phase: 'approved' });
     expect((await tabOf(client, shop, tab)).balance).toBe(900);
+  });
+
+  it('that falls silent ends the dialogue, and books nothing', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    valueOf(await arm(client, shop, 100));
+    reader.reader.fallSilent();
+    reader.reader.place(card);
+    await tillOf(client, shop, ({ trouble }) => trouble === 'reader_silent');
+    expect(await viewOf(client, 'readers.list', {}, ({ readers }) => readers[0]?.state === 'error')).toMatchObject({ readers: [{ reason: 'reader_silent' }] });
+    expect((await tabOf(client, shop, tab)).balance).toBe(1_000);
+    reader.reader.unplug();
+    reader.reader.plug();
+    reader.reader.place(card);
+    expect(await verdictOf(client, shop)).toMatchObject({ phase: 'approved', receipt: { balance: 900 } });
+  });
+
+  it('that is only software is refused where nobody allowed it, and a machine without any says so', async () => {
+    const lone = await company.person('Lou');
+    expect(await viewOf(lone.client, 'readers.list', {})).toEqual({ drivers: [], readers: [] });
+    const shy = createTestReader({ allowVirtual: false });
+    const kim = await company.person('Kim', shy.lent);
+    const theirs = await openShop(kim.client);
+    expect(await viewOf(kim.client, 'readers.list', {})).toMatchObject({ readers: [{ state: 'error', reason: 'virtual_refused' }] });
+    valueOf(await arm(kim.client, theirs, 100));
+    shy.reader.place(newCard());
+    expect(await tillOf(kim.client, theirs)).toMatchObject({ phase: 'armed', trouble: null });
+  });
+});
+
+describe('a customer with another program', () => {
+  it('who writes a top-up all the same is heard by nobody', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { customer: 'Cleo', paidIn: 1_000 });
+    const cleo = await company.person('Cleo');
+    const { link } = valueOf(await client.call('tabs.invite', { shop, tab }));
+    await joinBy(link, cleo, 'Cleo');
+    await viewOf(cleo.client, 'ledgers.list', {}, ([first]) => first?.balances[0]?.amount === 1_000);
+    const view = await viewOf(cleo.client, 'ledgers.get', { ledger: tab });
+    const [me = '', them = ''] = [view?.persons.find((one) => one.me)?.id, view?.persons.find((one) => !one.me)?.id];
+    await company.leave(cleo);
+    await withEngine(cleo.profile, async ({ ground }) => {
+      const device = ground.queries.ledgers.deviceIn(tab) ?? '';
+      const body = {
+        kind: 'transfer' as const, date: DATE, description: 'Top-up', category: 'general', note: '', currency: 'EUR', amount: 5_000, state: 'active' as const,
+        payers: [{ person: me, amount: 5_000 }], shares: [{ person: them, amount: 5_000 }], split: { mode: 'equal' as const, parts: [{ person: them, value: 1 }] },
+      };
+      valueOf(await ground.repo.write(tab, [nameRevision({ type: 'entry', of: newId(), prev: [], at: 0, by: them, device, body })]).then((written) => (written.ok ? written : { ok: false as const, error: { code: written.code } })));
+    });
+    const again = await company.resume(cleo);
+    await viewOf(again.client, 'sync.state', {}, ({ connection }) => connection === 'online');
+    valueOf(await client.call('tabs.topUp', { shop, tab, transaction: newId(), amount: 1, date: DATE, description: 'Top-up' }));
+    await viewOf(again.client, 'entries.page', { ledger: tab, offset: 0, limit: 10 }, ({ rows }) => rows.some(({ amount }) => amount === 1));
+    expect((await tabOf(client, shop, tab)).balance).toBe(1_001);
+    expect(await entriesOf(client, tab)).toHaveLength(2);
   });
 });
