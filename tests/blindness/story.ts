@@ -8,6 +8,7 @@ import { createIds } from '#main/ids.ts';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
 import type { Cast, Player } from './cast.ts';
 import { talk } from './chat-story.ts';
+import { attach } from './file-story.ts';
 import type { Vocabulary } from './needles.ts';
 
 export interface Told {
@@ -233,7 +234,7 @@ async function pair(stage: Stage, present: Player): Promise<Player> {
   stage.codes.push(code ?? '');
   valueOf(await fresh.client.call('devices.join', { invite: link ?? '', relay: null, language: 'zh-CN' }));
   await Promise.all([present, fresh].map(({ client }) => viewOf(client, 'devices.pairing', {}, ({ state }) => state === 'compare')));
-  valueOf(await present.client.call('devices.confirmPairing', {}));
+  for (const { client } of [present, fresh]) valueOf(await client.call('devices.confirmPairing', {}));
   await Promise.all([present, fresh].map(({ client }) => viewOf(client, 'devices.pairing', {}, ({ state }) => state === 'done')));
   return fresh;
 }
@@ -261,6 +262,7 @@ export async function tellStory(cast: Cast, say: Vocabulary, relay: string): Pro
   await importFile(stage, ann, book.ledger);
   await disagree(stage, ann, bob, bobsBook);
   await talk({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), sentence: () => `${say.word()} ${say.personName()} ${say.word()}`, newId });
+  await attach({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), word: say.word, newId });
   await changeRoles(stage, ann, bob, bobsBook);
   await becomeContacts(stage, ann, bob);
   await partWays(stage, ann, bob);

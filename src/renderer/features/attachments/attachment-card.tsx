@@ -38,7 +38,7 @@ function Shown({ file, name }: { file: ReadFile; name: string }) {
   return (
     <>
       <button type="button" className={classes.picture} onClick={open} aria-label={say('open', { name })}><img src={file.url} alt="" /></button>
-      <Modal opened={isOpen} onClose={close} title={<bdi>{name}</bdi>} size="auto" centered closeButtonProps={{ 'aria-label': say('close') }}>
+      <Modal opened={isOpen} onClose={close} title={<bdi>{name}</bdi>} size="auto" miw={320} centered closeButtonProps={{ 'aria-label': say('close') }}>
         <img className={classes.large} src={file.url} alt={say('picture', { name })} />
         <div className={classes.under}><Button component="a" href={file.url} download={name} size="compact-sm" variant="default">{say('save')}</Button></div>
       </Modal>
