@@ -5,6 +5,7 @@ import { useCall } from '#renderer/lib/core.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { setSmall } from './call-store.ts';
+import { onEscape } from './on-escape.ts';
 import { secondsToLength } from './over-words.ts';
 import { screenId } from './screen-id.ts';
 import { SpeakerMenu } from './speaker-menu.tsx';
@@ -50,7 +51,7 @@ export function CallSheet({ call, sound }: { call: CallView; sound: CallSound })
   const name = call.peer.name;
   return (
     <Modal
-      opened onClose={() => setSmall(true)} size={380} centered title={say('callWith', { name })}
+      opened onClose={() => setSmall(true)} closeOnEscape={false} onKeyDown={onEscape(() => setSmall(true))} size={380} centered title={say('callWith', { name })}
       closeButtonProps={{ 'aria-label': say('makeSmall'), icon: <IconWindowMinimize size={18} aria-hidden /> }}
     >
       <div className={classes.sheet}>

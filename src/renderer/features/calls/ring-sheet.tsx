@@ -7,6 +7,7 @@ import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { setSmall } from './call-store.ts';
 import { Explanation } from './intro.tsx';
+import { onEscape } from './on-escape.ts';
 import { startRinging } from './ring-sound.ts';
 import { screenId } from './screen-id.ts';
 import { CallAbout, WhoCalls } from './who-calls.tsx';
@@ -41,7 +42,7 @@ export function RingSheet({ call, isIntroduced }: { call: CallView; isIntroduced
   };
   return (
     <Modal
-      opened onClose={() => isReady && refuse()} size={380} centered withCloseButton={false} closeOnClickOutside={false}
+      opened onClose={refuse} closeOnEscape={false} onKeyDown={onEscape(refuse)} size={380} centered withCloseButton={false} closeOnClickOutside={false}
       title={say('ringTitle', { name: call.peer.name })} data-testid="ring-sheet" data-ready={isReady || undefined} onKeyDownCapture={hesitate}
     >
       <div className={classes.sheet}>

@@ -17,7 +17,6 @@ export const en = {
   introGo: 'Call {name}',
   // Ringing
   ringTitle: '{name} is calling',
-  ringAbout: 'About: {title}',
   answer: 'Answer',
   decline: 'Decline',
   keysAnswer: 'Enter answers, Esc declines.',
@@ -80,7 +79,6 @@ export const zhCN = {
   introKept: '不录音，不保存。聊天里只留下一行：你们通过话，以及时长。',
   introGo: '呼叫{name}',
   ringTitle: '{name}来电',
-  ringAbout: '关于：{title}',
   answer: '接听',
   decline: '拒绝',
   keysAnswer: '按 Enter 接听，按 Esc 拒绝。',
