@@ -1,10 +1,10 @@
 /** People write to each other: online, offline, about an entry, with wrong clocks and harmful texts, and find it all again. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Output } from '#contract/api.ts';
-import { becomeContacts, pairDevice, untilSame, valueOf, viewOf } from '#tests/people.ts';
-import { addBook, newId, type Book } from './book.ts';
-import { admit, createCompany, memberOf, setPaused, withEngine, type Company, type Somebody } from './company.ts';
+import { becomeContacts, untilSame, valueOf, viewOf } from '#tests/people.ts';
+import { newId } from './book.ts';
+import { pageOf, say, send, shareBook, textsOf, untilTexts } from './chat-steps.ts';
+import { admit, createCompany, memberOf, setPaused, type Company } from './company.ts';
 
 let company: Company;
 beforeEach(async () => {
@@ -12,32 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => company.end());
 
-type Page = Output<'chat.page'>;
 const DAY = 86_400_000;
 const codeOf = (reply: { ok: boolean; error?: { code: string } }): string | undefined => reply.error?.code;
-const send = ({ client }: Somebody, ledger: string, text: string, about: string | null = null, message = newId()) => client.call('chat.send', { ledger, about, message, text });
-const say = async (...given: Parameters<typeof send>): Promise<string> => valueOf(await send(...given)).id;
-const pageOf = ({ client }: Somebody, ledger: string, about: string | null = null, isWanted?: (view: Page) => boolean): Promise<Page> =>
-  viewOf(client, 'chat.page', { ledger, about, offset: 0, limit: 500 }, isWanted);
-const textsOf = ({ rows }: Page): string[] => rows.map((row) => (row.kind === 'text' ? row.text : row.outcome));
-async function untilTexts(somebody: Somebody, ledger: string, texts: readonly string[], about: string | null = null): Promise<Page> {
-  await viewOf(somebody.client, 'ledgers.get', { ledger }, (view) => view !== null);
-  return pageOf(somebody, ledger, about, (view) => JSON.stringify(textsOf(view)) === JSON.stringify(texts));
-}
-
-/** Ann has a book, and Bob is in it. */
-async function shareBook(role: 'editor' | 'viewer' = 'editor', clocks: { ann?: () => number; bob?: () => number } = {}): Promise<{ ann: Somebody; bob: Somebody; book: Book; ledger: string }> {
-  const ann = await company.person('Ann', clocks.ann && { now: clocks.ann });
-  const book = await addBook(ann.client);
-  const bob = await company.person('Bob', clocks.bob && { now: clocks.bob });
-  await admit(ann, book.ledger, bob, 'Bob', { role });
-  await untilSame(ann.client, bob.client, book.ledger);
-  return { ann, bob, book, ledger: book.ledger };
-}
 
 describe('a chat', () => {
   it('is seen by both, each knows whose it is, and what is unread until it is seen', async () => {
-    const { ann, bob, ledger } = await shareBook();
+    const { ann, bob, ledger } = await shareBook(company);
     const first = await say(ann, ledger, 'Who pays for dinner?');
     const seen = await untilTexts(bob, ledger, ['Who pays for dinner?']);
     const root = (await viewOf(ann.client, 'identity.get', {}))?.root;
@@ -58,7 +38,7 @@ describe('a chat', () => {
   });
 
   it('sent once is there once, however often it is asked for', async () => {
-    const { ann, bob, ledger } = await shareBook();
+    const { ann, bob, ledger } = await shareBook(company);
     const message = newId();
     const ids = new Set([await say(ann, ledger, 'Hello', null, message), await say(ann, ledger, 'Hello', null, message), await say(ann, ledger, 'Hello again', null, message)]);
     expect(ids.size).toBe(1);
@@ -66,7 +46,7 @@ describe('a chat', () => {
   });
 
   it('written offline waits, says so, and then stands where it belongs on both devices', async () => {
-    const { ann, bob, ledger } = await shareBook();
+    const { ann, bob, ledger } = await shareBook(company);
     await say(ann, ledger, 'one');
     await untilTexts(bob, ledger, ['one']);
     await setPaused(bob, true);
@@ -88,7 +68,7 @@ describe('a chat', () => {
 
   it('keeps its order with clocks that are years wrong', async () => {
     const [ahead, behind] = [12 * 365 * DAY, -40 * 365 * DAY];
-    const { ann, bob, ledger } = await shareBook('editor', { ann: () => Date.now() + ahead, bob: () => Date.now() + behind });
+    const { ann, bob, ledger } = await shareBook(company, 'editor', { ann: () => Date.now() + ahead, bob: () => Date.now() + behind });
     const cy = await company.person('Cy');
     await admit(ann, ledger, cy, 'Cy');
     const texts: string[] = [];
@@ -101,7 +81,7 @@ describe('a chat', () => {
   });
 
   it.each([['ahead', 12 * 365 * DAY], ['behind', -40 * 365 * DAY]])('shows a time that can be where a clock is years %s, and says so', async (_, wrong) => {
-    const { ann, bob, ledger } = await shareBook('editor', { bob: () => Date.now() + wrong });
+    const { ann, bob, ledger } = await shareBook(company, 'editor', { bob: () => Date.now() + wrong });
     await say(ann, ledger, 'one');
     await untilTexts(bob, ledger, ['one']);
     for (const text of ['two', 'three']) await say(bob, ledger, text);
@@ -112,7 +92,7 @@ describe('a chat', () => {
   });
 
   it('is read from the oldest on, in pages that end where it ends', async () => {
-    const { ann, ledger } = await shareBook();
+    const { ann, ledger } = await shareBook(company);
     const texts = Array.from({ length: 12 }, (_, index) => `message ${index}`);
     const ids: string[] = [];
     for (const text of texts) ids.push(await say(ann, ledger, text));
@@ -141,7 +121,7 @@ describe('a chat', () => {
 
 describe('a thread', () => {
   it('is about a thing that is there, counts for itself and stays out of the chat', async () => {
-    const { ann, bob, book, ledger } = await shareBook();
+    const { ann, bob, book, ledger } = await shareBook(company);
     const entry = await book.add(4_200);
     await untilSame(ann.client, bob.client, ledger);
     await say(bob, ledger, 'Was that not 42?', entry);
@@ -161,7 +141,7 @@ describe('a thread', () => {
 
 describe('texts', () => {
   it('that do harm are made harmless, or refused with a code', async () => {
-    const { ann, bob, ledger } = await shareBook();
+    const { ann, bob, ledger } = await shareBook(company);
     const html = '<img src=x onerror="alert(1)"><script>alert(2)</script> https://example.com/';
     await say(ann, ledger, html);
     await say(ann, ledger, 'pay \u202E001\u202C\u0007 to\r\nBob');
@@ -175,7 +155,7 @@ describe('texts', () => {
   });
 
   it('are found by the search that finds entries: all words, their beginnings, Chinese', async () => {
-    const { ann, bob, book, ledger } = await shareBook();
+    const { ann, bob, book, ledger } = await shareBook(company);
     const entry = await book.add(100, { description: 'Pizza night' });
     const one = await say(ann, ledger, 'The pizza was cold, and the night long');
     const two = await say(ann, ledger, `${'words '.repeat(200)}昨天的晚饭很好吃`, entry);
@@ -195,8 +175,15 @@ describe('texts', () => {
 });
 
 describe('who may write', () => {
+  it('is called what they are, also where they write in another’s name', async () => {
+    const { ann, bob, book, ledger } = await shareBook(company);
+    valueOf(await bob.client.call('people.claim', { ledger, person: book.me }));
+    await say(bob, ledger, 'I am Ann, believe me');
+    expect((await untilTexts(ann, ledger, ['I am Ann, believe me'])).rows).toMatchObject([{ mine: false, by: { name: 'Bob', person: book.bob } }]);
+  });
+
   it('a viewer reads and is refused', async () => {
-    const { ann, bob, ledger } = await shareBook('viewer');
+    const { ann, bob, ledger } = await shareBook(company, 'viewer');
     await say(ann, ledger, 'Look');
     expect(await untilTexts(bob, ledger, ['Look'])).toMatchObject({ barred: 'role_forbids' });
     expect(codeOf(await send(bob, ledger, 'May I?'))).toBe('role_forbids');
@@ -204,7 +191,7 @@ describe('who may write', () => {
   });
 
   it('what somebody removed writes later is shown nowhere but among what is refused', async () => {
-    const { ann, bob, ledger } = await shareBook();
+    const { ann, bob, ledger } = await shareBook(company);
     await say(bob, ledger, 'in time');
     await untilTexts(ann, ledger, ['in time']);
     await setPaused(bob, true);
@@ -220,79 +207,4 @@ describe('who may write', () => {
     await setPaused(bob, false);
     expect(await viewOf(bob.client, 'chat.page', { ledger, about: null, offset: 0, limit: 1 }, ({ barred }) => barred !== null)).toMatchObject({ barred: 'removed' });
   });
-});
-
-describe('messages', () => {
-  it('from before somebody came in are read already, and those on a device of mine are news to none', async () => {
-    const { ann, bob, ledger } = await shareBook();
-    await say(ann, ledger, 'one');
-    await say(bob, ledger, 'two');
-    await untilTexts(ann, ledger, ['one', 'two']);
-    const phone = await company.device('phone');
-    await pairDevice(ann.client, phone.client);
-    const there = await untilTexts(phone, ledger, ['one', 'two']);
-    expect(there).toMatchObject({ unread: { count: 0, first: null }, rows: [{ mine: true }, { mine: false }] });
-    await say(ann, ledger, 'three');
-    expect((await untilTexts(phone, ledger, ['one', 'two', 'three'])).unread.count).toBe(0);
-    await say(bob, ledger, 'four');
-    expect((await untilTexts(phone, ledger, ['one', 'two', 'three', 'four'])).unread).toEqual({ count: 1, first: 3 });
-  });
-
-  it('lie in documents of their own', async () => {
-    const { ann, book, ledger } = await shareBook();
-    await book.add(1);
-    for (const text of ['one', 'two', 'three']) await say(ann, ledger, text);
-    await book.add(2);
-    const again = await company.resume(ann);
-    await say(again, ledger, 'four');
-    valueOf(await again.client.call('entries.add', { ledger, entry: newId(), draft: book.expense(3) }));
-    const { documents } = await viewOf(again.client, 'sync.documents', { ledger });
-    expect(documents.filter(({ document }) => document !== ledger).map(({ revisions }) => revisions).toSorted()).toEqual([3, 4]);
-  });
-
-  it('come back with the words, with a backup, and out of a read model that is made anew', async () => {
-    const { ann, bob, ledger } = await shareBook();
-    for (const [index, one] of [ann, bob, ann].entries()) {
-      await say(one, ledger, `message ${index}`);
-      await untilSame(ann.client, bob.client, ledger);
-    }
-    const texts = textsOf(await pageOf(ann, ledger));
-    const upTo = (await pageOf(ann, ledger)).rows[1]?.id ?? '';
-    valueOf(await ann.client.call('chat.markRead', { ledger, about: null, upTo }));
-    const { words } = valueOf(await ann.client.call('identity.phrase', {}));
-    const hash = valueOf(await ann.client.call('ledgers.stateHash', { ledger })).hash;
-    const { path } = valueOf(await ann.client.call('files.backUp', { folder: ann.profile, passphrase: 'correct horse battery' }));
-    const backup = readFileSync(path).toString('base64');
-
-    await company.leave(ann);
-    await withEngine(ann.profile, async ({ ground: { queries } }) => expect(queries.messages.search('message', 10)).toHaveLength(3));
-    const rebuilt = await withRebuilt(ann);
-    expect(textsOf(await pageOf(rebuilt, ledger))).toEqual(texts);
-    expect((await pageOf(rebuilt, ledger)).unread.count).toBe(0);
-    await company.leave(rebuilt);
-
-    const fresh = await company.device('fresh');
-    valueOf(await fresh.client.call('identity.restore', { phrase: words.join(' '), relay: company.address(), language: 'en' }));
-    await untilTexts(fresh, ledger, texts);
-
-    await company.leave(fresh);
-    await company.stopRelay();
-    const restored = await company.device('restored');
-    const { file } = valueOf(await restored.client.call('files.upload', { file: null, piece: backup }));
-    valueOf(await restored.client.call('files.restore', { file, passphrase: 'correct horse battery', language: 'en' }));
-    await untilTexts(restored, ledger, texts);
-    expect(valueOf(await restored.client.call('ledgers.stateHash', { ledger })).hash).toBe(hash);
-    expect(valueOf(await restored.client.call('entries.search', { text: 'mess 1', limit: 5 })).messages).toHaveLength(1);
-    await company.startRelay();
-  });
-
-  /** As after a release in which the read model says more: it is rebuilt at the start. */
-  async function withRebuilt(somebody: Somebody): Promise<Somebody> {
-    const { default: Database } = await import('better-sqlite3');
-    const database = new Database(`${somebody.profile}/store.db`);
-    database.exec(`UPDATE meta SET value = 0 WHERE name = 'projection'`);
-    database.close();
-    const core = await company.resume({ ...somebody, core: { ...somebody.core, close: async () => {} } });
-    return core;
-  }
 });

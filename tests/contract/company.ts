@@ -28,6 +28,8 @@ export interface Company {
   /** Ends the program of this person; `resume` starts it again. */
   leave(somebody: Somebody): Promise<void>;
   resume(somebody: Somebody, lent?: Partial<Shell>): Promise<Somebody>;
+  /** Starts the program of somebody who left. */
+  reopen(somebody: Somebody): Promise<Somebody>;
   stopRelay(): Promise<void>;
   /** A backup of the stopped relay's database, to be started with. */
   copyRelay(name: string): string;
@@ -69,6 +71,7 @@ export async function createCompany(): Promise<Company> {
       await leave(somebody);
       return open(somebody.profile, lent);
     },
+    reopen: ({ profile }) => open(profile),
     async stopRelay() {
       isRunning = false;
       await relay.close();
