@@ -118,7 +118,7 @@ export async function pairDevice(present: Client, fresh: Client): Promise<void> 
   valueOf(await fresh.call('devices.join', { invite: link ?? '', relay: null, language: 'en' }));
   const reach = (state: Output<'devices.pairing'>['state']) => Promise.all([present, fresh].map((client) => viewOf(client, 'devices.pairing', {}, (view) => view.state === state)));
   await reach('compare');
-  valueOf(await present.call('devices.confirmPairing', {}));
+  for (const client of [fresh, present]) valueOf(await client.call('devices.confirmPairing', {}));
   await reach('done');
   valueOf(await present.call('devices.cancelPairing', {}));
 }

@@ -78,6 +78,8 @@ export interface PairingView {
   expires: number | null;
   /** Six words that both devices show. */
   words: SafetyWordsView | null;
+  /** Whether this device was told that they are the same. It goes on when both were. */
+  confirmed: boolean;
   deviceName: string | null;
   error: ErrorCode | null;
 }

@@ -40,7 +40,7 @@ async function pair(giving: Somebody, name = 'Tablet'): Promise<Somebody> {
   await accept(joining, link ?? '');
   const [here, there] = await Promise.all([pairingOf(giving, 'compare'), pairingOf(joining, 'compare')]);
   expect(here.words).toEqual(there.words);
-  valueOf(await giving.client.call('devices.confirmPairing', {}));
+  for (const { client } of [giving, joining]) valueOf(await client.call('devices.confirmPairing', {}));
   await Promise.all([pairingOf(giving, 'done'), pairingOf(joining, 'done')]);
   return joining;
 }
@@ -61,8 +61,13 @@ describe('pairing', () => {
     expect(here.words?.en).toHaveLength(6);
     expect([here.words, here.deviceName, there.side]).toEqual([there.words, 'Tablet', 'joining']);
     expect(await viewOf(tablet.client, 'profile.get', {})).toMatchObject({ state: 'new' });
-    expect(codeOf(await tablet.client.call('devices.confirmPairing', {}))).toBe('pairing_none');
     valueOf(await ann.client.call('devices.confirmPairing', {}));
+    // Whoever has a leaked link and compares nothing makes nobody's device their own.
+    await viewOf(ann.client, 'devices.pairing', {}, ({ state }) => state === 'finishing');
+    expect(await viewOf(tablet.client, 'devices.pairing', {})).toMatchObject({ state: 'compare', confirmed: false });
+    expect(await viewOf(tablet.client, 'identity.get', {})).toBeNull();
+    valueOf(await tablet.client.call('devices.confirmPairing', {}));
+    expect(codeOf(await tablet.client.call('devices.confirmPairing', {}))).toBe('pairing_none');
     await Promise.all([pairingOf(ann, 'done'), pairingOf(tablet, 'done')]);
 
     const [mine, theirs] = [await viewOf(ann.client, 'identity.get', {}), await viewOf(tablet.client, 'identity.get', {})];
@@ -95,7 +100,7 @@ describe('pairing', () => {
     await accept(tablet, code ?? '', company.address());
     const [here, there] = await Promise.all([pairingOf(ann, 'compare'), pairingOf(tablet, 'compare')]);
     expect(here.words).toEqual(there.words);
-    valueOf(await ann.client.call('devices.confirmPairing', {}));
+    for (const { client } of [tablet, ann]) valueOf(await client.call('devices.confirmPairing', {}));
     await Promise.all([pairingOf(ann, 'done'), pairingOf(tablet, 'done')]);
     expect(codeOf(await tablet.client.call('devices.join', { invite: code ?? '', relay: company.address(), language: 'en' }))).toBe('already_set_up');
   });
@@ -152,7 +157,7 @@ describe('pairing', () => {
     expect(second.link).not.toBe(first.link);
     await accept(tablet, second.link ?? '');
     await Promise.all([pairingOf(ann, 'compare'), pairingOf(tablet, 'compare')]);
-    valueOf(await ann.client.call('devices.confirmPairing', {}));
+    for (const { client } of [ann, tablet]) valueOf(await client.call('devices.confirmPairing', {}));
     await Promise.all([pairingOf(ann, 'done'), pairingOf(tablet, 'done')]);
     expect((await viewOf(ann.client, 'devices.list', {}, (list) => list.length === 2)).every(({ state }) => state === 'active')).toBe(true);
   });

@@ -21,7 +21,7 @@ async function pair(present: Somebody, fresh: Somebody): Promise<void> {
   const { link } = await viewOf(present.client, 'devices.pairing', {}, (view) => view.link !== null);
   valueOf(await fresh.client.call('devices.join', { invite: link ?? '', relay: null, language: 'en' }));
   await Promise.all([present, fresh].map(({ client }) => viewOf(client, 'devices.pairing', {}, ({ state }) => state === 'compare')));
-  valueOf(await present.client.call('devices.confirmPairing', {}));
+  for (const { client } of [present, fresh]) valueOf(await client.call('devices.confirmPairing', {}));
   await Promise.all([present, fresh].map(({ client }) => viewOf(client, 'devices.pairing', {}, ({ state }) => state === 'done')));
 }
 

@@ -44,6 +44,8 @@ test('a device is added by link after the words were compared, has the ledger, a
   expect(chinese).not.toEqual(words);
   expect(await wordsOn(tablet.page)).toEqual(chinese);
 
+  await tablet.page.getByRole('button', { name: 'They are the same' }).click();
+  await expect(tablet.page.getByText('Now say so on the other device too.')).toBeVisible();
   await dialog.getByRole('button', { name: 'They are the same: add it' }).click();
   await expect(dialog.getByText(/is your device now/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Done' }).click();
@@ -94,6 +96,7 @@ test('a device is added by the code typed by hand, which asks for the relay’s 
   await tablet.page.getByRole('button', { name: 'Find the other device' }).click();
   await expect(tablet.page.getByTestId('compare-words')).toBeVisible();
   await laptop.page.getByRole('button', { name: 'They are the same: add it' }).click();
+  await tablet.page.getByRole('button', { name: 'They are the same' }).click();
   await tablet.page.getByRole('button', { name: 'Open Tallystick' }).click();
   await expect(tablet.page.getByRole('link', { name: /Flat/ }).first()).toBeVisible();
 });

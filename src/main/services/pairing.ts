@@ -17,7 +17,7 @@ import type { Ground } from './ground.ts';
 
 /** Between two looks into the mailbox, in milliseconds. */
 const POLL = 500;
-export const NO_PAIRING: PairingView = { state: 'idle', side: null, link: null, code: null, expires: null, words: null, deviceName: null, error: null };
+export const NO_PAIRING: PairingView = { state: 'idle', side: null, link: null, code: null, expires: null, words: null, confirmed: false, deviceName: null, error: null };
 
 export interface Pairing {
   view(): PairingView;
@@ -35,7 +35,6 @@ export function createPairing(ground: Ground): Pairing {
   let round = 0;
   /** When the present round is over, by this device's clock. */
   let deadline = 0;
-  let confirm: () => void = () => {};
 
   function show(change: Partial<PairingView>): void {
     view = { ...view, ...change };
@@ -44,7 +43,6 @@ export function createPairing(ground: Ground): Pairing {
   /** What went on before is over. */
   function begin(): void {
     round += 1;
-    confirm();
     wake();
     view = NO_PAIRING;
     deadline = shell.now() + CODE_LIFETIME;
@@ -59,6 +57,12 @@ export function createPairing(ground: Ground): Pairing {
       };
     });
   let wake: () => void = () => {};
+
+  /** Waits for the person here to say that the words are the same, as long as this round lasts: true when they did. */
+  async function untilConfirmed(mine: number): Promise<boolean> {
+    while (mine === round && shell.now() < deadline && !view.confirmed) await pause();
+    return mine === round && view.confirmed;
+  }
 
   /** Waits for the other device's message, as long as this round lasts. */
   async function wait<K extends PairingStep>(mailbox: Mailbox, conversation: Conversation, step: K, mine: number) {
@@ -103,10 +107,8 @@ export function createPairing(ground: Ground): Pairing {
     const answer = await wait(mailbox, conversation, 'answer', mine);
     if (!answer.ok) return answer;
     const { deviceName, nonce, ...joining } = answer.value;
-    const confirmed = new Promise<void>((resolve) => (confirm = resolve));
     show({ state: 'compare', deviceName, words: toWords({ seed, nonce, present: ownKeys(), joining }) });
-    await confirmed;
-    if (mine !== round) return failure('pairing_failed');
+    if (!(await untilConfirmed(mine))) return failure('pairing_failed');
     show({ state: 'finishing' });
     const certificate = await certifyDevice(person, joining);
     const recovery = { agreement: identity.recovery.agreement, certificate: new Uint8Array(Buffer.from(identity.recovery.certificate, 'hex')) };
@@ -134,6 +136,8 @@ export function createPairing(ground: Ground): Pairing {
     const answered = await mailbox.leave(conversation, 'answer', { ...ownKeys(), nonce, deviceName }, CODE_LIFETIME);
     if (!answered.ok) return answered;
     show({ state: 'compare', words: toWords({ seed, nonce, present: greeting.value, joining: ownKeys() }) });
+    // Or whoever has the link, and compares nothing, could make this device their own.
+    if (!(await untilConfirmed(mine))) return failure('pairing_failed');
     const welcomed = await wait(mailbox, conversation, 'welcome', mine);
     if (!welcomed.ok) return welcomed;
     show({ state: 'finishing' });
@@ -199,8 +203,9 @@ export function createPairing(ground: Ground): Pairing {
       return success(null);
     },
     confirm() {
-      if (view.state !== 'compare' || view.side !== 'giving') return failure('pairing_none');
-      confirm();
+      if (view.state !== 'compare' || view.confirmed) return failure('pairing_none');
+      show({ confirmed: true });
+      wake();
       return success(null);
     },
     cancel,

@@ -52,6 +52,10 @@ export const en = {
   keysSealed: 'Your keys are sealed by the keychain of this system: they open only for you, on this machine.',
   keysOpen: 'Your keys lie unsealed in the folder of this profile, because there is no keychain here. Whoever can read your files can become this device. Encrypt the disk, and lock the screen.',
   booksOpen: 'The books themselves are not sealed on this disk.',
+  remindTitle: 'Your 24 words are on no paper yet.',
+  remindText: 'With them you come back when this device is lost. It takes five minutes, alone and with a pen.',
+  remindGo: 'Write them down',
+  remindLater: 'Not this week',
 } as const;
 
 export const zhCN = {
@@ -108,4 +112,8 @@ export const zhCN = {
   keysSealed: '你的密钥由系统的钥匙串封存：只有你、只在这台机器上才能打开。',
   keysOpen: '这里没有钥匙串，你的密钥没有加封，存放在这份数据的文件夹里。谁能读取你的文件，谁就能冒充这台设备。请给磁盘加密，并锁好屏幕。',
   booksOpen: '账本本身在这块磁盘上没有加密。',
+  remindTitle: '你的 24 个词还没抄在纸上。',
+  remindText: '设备丢了，凭它们就能找回一切。一个人、一支笔，五分钟就好。',
+  remindGo: '去抄写',
+  remindLater: '这周先不',
 } satisfies Record<keyof typeof en, string>;

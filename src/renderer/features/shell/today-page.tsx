@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconChevronRight, IconCloudUp, IconLock, IconPlus, I
 import type { ReactNode } from 'react';
 import type { LedgerSummaryView } from '#contract/views.ts';
 import { DueIous } from '#renderer/features/ious/due.tsx';
+import { PhraseReminder } from '#renderer/features/identity/phrase-reminder.tsx';
 import { FirstLedger } from '#renderer/features/start/first-ledger.tsx';
 import { useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -148,6 +149,7 @@ export function TodayPage() {
           {ledgers.length > 0 && <Overview ledgers={ledgers} />}
           <DueIous reminders={reminders} />
           <Attention ledgers={ledgers} />
+          <PhraseReminder />
           {ledgers.length > 0 && (
             <section aria-labelledby="today-ledgers">
               <h2 id="today-ledgers" className={classes.heading}>{say('todayLedgers')}</h2>

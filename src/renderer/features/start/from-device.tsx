@@ -62,6 +62,7 @@ function AskForInvite({ language, onHold, failed }: WayProps & { failed: Pairing
 function UnderWay({ pairing, onHold }: { pairing: PairingView } & Pick<WayProps, 'onHold'>) {
   const say = useWords('start');
   const cancel = useCall('devices.cancelPairing');
+  const confirm = useCall('devices.confirmPairing');
   async function stop(): Promise<void> {
     await cancel.run({});
     onHold(false);
@@ -80,7 +81,9 @@ function UnderWay({ pairing, onHold }: { pairing: PairingView } & Pick<WayProps,
         <>
           <p className={classes.state} role="status">{say('compare')}</p>
           <CompareWords words={pairing.words} label={say('compare')} />
-          <Text>{say('compareText')}</Text>
+          <Text>{say(pairing.confirmed ? 'compareOther' : 'compareText')}</Text>
+          <FailureNotice error={confirm.error} />
+          {!pairing.confirmed && <Button size="md" loading={confirm.busy} onClick={() => void confirm.run({})}>{say('compareSame')}</Button>}
         </>
       ) : (
         <>

@@ -1,5 +1,5 @@
-import { IconClockExclamation, IconCloudUp } from '@tabler/icons-react';
-import type { EntryView, LedgerView } from '#contract/views.ts';
+import { IconClockExclamation, IconCloudUp, IconUserEdit } from '@tabler/icons-react';
+import type { EntryView, LedgerView, RevisionView } from '#contract/views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { useIsSending } from '#renderer/lib/sending.ts';
 import { useWords } from '#renderer/words/use-words.ts';
@@ -8,6 +8,10 @@ import { useFieldText } from './use-field-text.ts';
 import classes from './panel.module.css';
 
 const DEEDS = { added: 'historyAdded', changed: 'historyChanged', voided: 'historyVoided', restored: 'historyRestored', resolved: 'historyResolved' } as const;
+
+/** Whether the device is somebody else's, by the membership, than the person it names. */
+const isForAnother = (revision: RevisionView): revision is RevisionView & { member: NonNullable<RevisionView['member']> } =>
+  revision.member?.person != null && revision.member.person !== revision.by.person;
 
 /** Who wrote and changed an entry, when, from which device, and what. */
 export function History({ entry, ledger }: { entry: EntryView; ledger: LedgerView }) {
@@ -35,6 +39,9 @@ export function History({ entry, ledger }: { entry: EntryView; ledger: LedgerVie
                 {format.dateTime(revision.at)} · {revision.device.mine ? say('historyMine') : say('historyDevice', { device: revision.device.name })}
                 {revision.waiting && isSending && <> <IconCloudUp size={14} role="img" aria-label={say('waitingMark')} className={classes.inline} /></>}
               </div>
+              {isForAnother(revision) && (
+                <div className={classes.odd}><IconUserEdit size={14} aria-hidden /> {say('historyFor', { member: revision.member.name, name: revision.by.name })}</div>
+              )}
               {revision.clockOdd && <div className={classes.odd}><IconClockExclamation size={14} aria-hidden /> {say('clockOdd')}</div>}
             </li>
           );
