@@ -2,12 +2,13 @@
  * Readers that the operating system's smart card service (PC/SC) knows: ACR1252U, ACR122U and others of class CCID. The
  * addon is loaded when the driver starts and not before; where its library is missing the app runs without.
  */
+import type * as PcscMini from 'pcsc-mini';
 import type { Card, Client, Err, Reader } from 'pcsc-mini';
 import { patienceAfter, wait, type CardLink, type Connect, type DriverHost, type ReaderDriver, type Timers } from '#native/driver.ts';
 import { achieved, failed, type Outcome } from '#native/outcome.ts';
 import type { ChannelFault, ReaderFault } from '#native/reader.ts';
 
-type Pcsc = typeof import('pcsc-mini');
+type Pcsc = typeof PcscMini;
 
 /** Another program (a mail program, an eID, Windows itself) may look at a card for a moment: so often it is asked again, after so many ms. */
 const SHARING_TRIES = 5;
