@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCbor, encodeCbor } from './cbor.ts';
-import { BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_FRAME_BYTES, MAXIMUM_MESSAGE_BYTES, MAXIMUM_RECORD_BYTES } from './limits.ts';
+import { BLOB_CHUNK_BYTES, MAXIMUM_BLOB_CHUNKS, MAXIMUM_FRAME_BYTES, MAXIMUM_MESSAGE_BYTES, MAXIMUM_RECORD_BYTES, MAXIMUM_SIGNAL_ADDRESSEES, MAXIMUM_SIGNAL_BYTES } from './limits.ts';
 import { clientMessageSchema, encodeMessage, parseClientMessage, parseRelayMessage, type ClientMessage, type RelayMessage } from './messages.ts';
+import type { DtlsParameters, RtpCapabilities, RtpParameters } from './rtp.ts';
 
 const id = 'ab'.repeat(16);
+const thing = '0b1f0e9a-1f57-4d3c-9a53-2f2f3a1c9d10';
+const opus = { mimeType: 'audio/opus', clockRate: 48_000, channels: 2, parameters: { useinbandfec: 1, usedtx: true, 'x-y': 'z' }, rtcpFeedback: [{ type: 'nack', parameter: '' }] };
+const rtpCapabilities: RtpCapabilities = { codecs: [{ ...opus, kind: 'audio', preferredPayloadType: 100 }], headerExtensions: [{ kind: 'audio', uri: 'urn:x', preferredId: 1, preferredEncrypt: false, direction: 'sendrecv' }] };
+const rtpParameters: RtpParameters = { mid: '0', codecs: [{ ...opus, payloadType: 100 }], headerExtensions: [], encodings: [{ ssrc: 1, dtx: false }], rtcp: { cname: 'x', reducedSize: true } };
+const iceParameters = { usernameFragment: 'a', password: 'b', iceLite: true };
+const dtlsParameters: DtlsParameters = { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: 'AB' }] };
 const fromClient: ClientMessage[] = [
   { type: 'hello', version: 2 },
   { type: 'open', id: 1, ledger: id, key: new Uint8Array(32), proof: new Uint8Array(64) },
@@ -19,6 +26,17 @@ const fromClient: ClientMessage[] = [
   { type: 'append', id: 3, ledger: id, frames: [new Uint8Array([1])] },
   { type: 'put', id: 4, box: id, bytes: new Uint8Array([1]), ttl: 900_000 },
   { type: 'take', id: 5, box: id },
+  { type: 'signal', id: 13, ledger: id, to: [new Uint8Array(32)], bytes: new Uint8Array([1]) },
+  { type: 'callToken', id: 14, ledger: id, call: id },
+  { type: 'callJoin', id: 15, token: new Uint8Array([1]) },
+  { type: 'callLeave', id: 16 },
+  { type: 'callTransport', id: 17, direction: 'send' },
+  { type: 'callConnect', id: 18, transport: thing, dtlsParameters },
+  { type: 'callProduce', id: 19, transport: thing, rtpParameters, isPaused: false },
+  { type: 'callConsume', id: 20, transport: thing, producer: thing, rtpCapabilities },
+  { type: 'callPause', id: 21, of: thing, isPaused: true },
+  { type: 'callRestartIce', id: 22, transport: thing },
+  { type: 'callClose', id: 23, of: thing },
 ];
 const fromRelay: RelayMessage[] = [
   { type: 'challenge', version: 2, nonce: new Uint8Array(32) },
@@ -39,6 +57,20 @@ const fromRelay: RelayMessage[] = [
   { type: 'kept', id: 4 },
   { type: 'taken', id: 5, bytes: null },
   { type: 'refused', id: null, reason: 'too_fast' },
+  { type: 'signalled', id: 13 },
+  { type: 'liveSignal', ledger: id, bytes: new Uint8Array([1]) },
+  { type: 'callGranted', id: 14, token: new Uint8Array([1]), address: 'wss://relay.example', expires: 1 },
+  { type: 'callJoined', id: 15, rtpCapabilities, isResumed: true, peers: [{ key: new Uint8Array(32), producers: [{ producer: thing, isPaused: false }] }], endsAt: 2 },
+  {
+    type: 'callTransportMade', id: 17, transport: thing, iceParameters, dtlsParameters,
+    iceCandidates: [{ foundation: 'udpcandidate', priority: 1, ip: '127.0.0.1', address: '127.0.0.1', protocol: 'udp', port: 8_788, type: 'host' }],
+  },
+  { type: 'callDone', id: 18 },
+  { type: 'callProduced', id: 19, producer: thing },
+  { type: 'callConsumed', id: 20, consumer: thing, producer: thing, rtpParameters, isPaused: true },
+  { type: 'callIce', id: 22, iceParameters },
+  { type: 'callEvent', call: id, event: { event: 'producerAdded', key: new Uint8Array(32), producer: thing, isPaused: false } },
+  { type: 'callEvent', call: id, event: { event: 'ended', reason: 'idle' } },
 ];
 
 describe('messages', () => {
@@ -63,6 +95,11 @@ describe('messages', () => {
     ['a record too large', { type: 'enrol', id: 1, ledger: id, records: [new Uint8Array(MAXIMUM_RECORD_BYTES + 1)] }],
     ['a chunk too large', { type: 'blobPut', id: 1, ledger: id, blob: id, chunk: 0, chunks: 1, bytes: new Uint8Array(BLOB_CHUNK_BYTES + 1) }],
     ['a chunk beyond the last', { type: 'blobGet', id: 1, ledger: id, blob: id, chunk: MAXIMUM_BLOB_CHUNKS }],
+    ['a signal too large', { type: 'signal', id: 1, ledger: id, to: null, bytes: new Uint8Array(MAXIMUM_SIGNAL_BYTES + 1) }],
+    ['too many addressees', { type: 'signal', id: 1, ledger: id, to: Array.from({ length: MAXIMUM_SIGNAL_ADDRESSEES + 1 }, () => new Uint8Array(32)), bytes: new Uint8Array() }],
+    ['a name for a thing that no router gives', { type: 'callClose', id: 1, of: '../../x' }],
+    ['a field that no codec has', { type: 'callProduce', id: 1, transport: thing, isPaused: false, rtpParameters: { codecs: [{ mimeType: 'audio/opus', payloadType: 1, clockRate: 1, extra: 1 }] } }],
+    ['more codecs than there are', { type: 'callConsume', id: 1, transport: thing, producer: thing, rtpCapabilities: { codecs: Array.from({ length: 65 }, () => ({ kind: 'audio', mimeType: 'x/y', clockRate: 1 })) } }],
     ['no frames', { type: 'append', id: 1, ledger: id, frames: [] }],
     ['no object', [1, 2]],
   ])('with %s are refused', (_, value) => {
