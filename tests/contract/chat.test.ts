@@ -116,6 +116,10 @@ describe('a chat', () => {
     expect(await viewOf(ann.client, 'chat.list', {}, ([chat]) => chat?.unread === 1)).toMatchObject([{ name: 'Bobby', last: { text: '你好', by: { name: 'Bobby' } } }]);
     expect(await viewOf(ann.client, 'ledgers.list', {})).toEqual([]);
     expect(valueOf(await ann.client.call('entries.search', { text: '好', limit: 5 })).messages).toMatchObject([{ ledger, name: 'Bobby', about: null, text: '你好' }]);
+    // What was said stays, whoever goes.
+    valueOf(await bob.client.call('members.leave', { ledger }));
+    await viewOf(ann.client, 'members.get', { ledger }, ({ members }) => members.length === 1);
+    expect(await viewOf(ann.client, 'chat.list', {})).toMatchObject([{ name: 'Bobby', last: { text: '你好' } }]);
   });
 });
 

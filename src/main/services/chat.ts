@@ -59,7 +59,7 @@ export function createChatService({ publish, queries, warmer }: Pick<Ground, 'pu
     'chat.unread': {
       topics: () => ['ledgers', 'chats'],
       read() {
-        const unread = chats().flatMap(({ row }) => queries.messages.unreadChats(row, messages.ownDevices(row)));
+        const unread = queries.ledgers.everything().flatMap((row) => queries.messages.unreadChats(row, messages.ownDevices(row)));
         return success({ messages: unread.reduce((sum, { count }) => sum + count, 0), chats: unread.length });
       },
     },

@@ -27,7 +27,7 @@ export interface Messages {
   toViews(row: LedgerRow, rows: readonly MessageRow[]): MessageView[];
   /** Devices of mine by which I am in a ledger, this one too. */
   ownDevices(row: LedgerRow): DeviceId[];
-  /** What a chat is called: a direct one as the other is. Null for a direct one in which nobody else is. */
+  /** What a chat is called: a direct one as the other is. Null for a direct one into which nobody has come yet. */
   titleOf(row: LedgerRow): { name: string; root: string | null } | null;
   /** Why nothing can be written in a ledger now; null where it can. */
   barredIn(row: LedgerRow): ErrorCode | null;
@@ -36,7 +36,7 @@ export interface Messages {
 /** The clock of the author was ahead of what this device's said when the message came, or behind what they had read already. */
 const isOdd = ({ revision: { at }, seenAt, moment }: MessageRow): boolean => at - seenAt > ODD || (moment - at > ODD && moment - seenAt <= ODD);
 
-export function createMessages({ author, link, people, queries, self }: Pick<Ground, 'author' | 'link' | 'people' | 'queries' | 'self'>): Messages {
+export function createMessages({ author, link, people, personal, queries, self }: Pick<Ground, 'author' | 'link' | 'people' | 'personal' | 'queries' | 'self'>): Messages {
   function ownDevices(row: LedgerRow): DeviceId[] {
     const access = link.access(row.id);
     const root = self.root();
@@ -47,7 +47,6 @@ export function createMessages({ author, link, people, queries, self }: Pick<Gro
   /** Looks each author up once. */
   function createAuthors(row: LedgerRow): (message: MessageRow) => MessageAuthorView {
     const access = link.access(row.id);
-    const names = queries.ledgers.names(row);
     const known = new Map<DeviceId, MessageAuthorView>();
     return ({ revision: { device, by } }) => {
       const there = known.get(device);
@@ -55,7 +54,7 @@ export function createMessages({ author, link, people, queries, self }: Pick<Gro
       const member = access ? memberOfDevice(access, device) : null;
       const view: MessageAuthorView = member
         ? { root: member.root, name: people.nameOf(member.root, member.name), person: member.person }
-        : { root: null, name: names.get(by) ?? namelessPerson(by), person: by };
+        : { root: null, name: queries.ledgers.names(row).get(by) ?? namelessPerson(by), person: by };
       known.set(device, view);
       return view;
     };
@@ -84,7 +83,8 @@ export function createMessages({ author, link, people, queries, self }: Pick<Gro
     titleOf(row) {
       if (row.template !== 'direct') return { name: row.name, root: null };
       const access = link.access(row.id);
-      const [root] = access ? otherRoots(access, self.root()) : [];
+      // Who has gone is in the list of contacts still.
+      const root = (access ? otherRoots(access, self.root())[0] : undefined) ?? personal.contacts().find(({ ledger }) => ledger === row.id)?.root;
       return root === undefined ? null : { name: people.nameOf(root, ''), root };
     },
     barredIn({ id, me }) {

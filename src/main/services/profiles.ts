@@ -124,12 +124,13 @@ export function createProfiles({ keyring, self, link, author, personal, queries 
     contact,
     nameOf(root, otherwise) {
       if (root === null) return otherwise;
+      const named = contact(root)?.petname ?? (root === self.root() ? keyring.get().person?.name : this.of(root)?.name);
+      if (named !== undefined) return named;
       const card = ledgersWith(root).flatMap((ledger) => {
         const access = link.access(ledger);
         return access ? membersOf(access).filter((member) => member.root === root) : [];
       })[0];
-      const said = root === self.root() ? keyring.get().person?.name : this.of(root)?.name;
-      return contact(root)?.petname ?? said ?? card?.name ?? otherwise;
+      return card?.name ?? otherwise;
     },
   };
 }
