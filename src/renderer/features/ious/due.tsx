@@ -1,3 +1,4 @@
+import { Anchor } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCalendarDue, IconChevronRight } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
@@ -15,7 +16,7 @@ export function DueIous({ reminders }: { reminders: readonly IouReminderView[] }
   if (reminders.length === 0) return null;
   return (
     <section aria-labelledby="today-due">
-      <h2 id="today-due" className={classes.heading}>{say('todayDue')}</h2>
+      <h2 id="today-due" className={classes.todayHeading}>{say('todayDue')}</h2>
       <ul className={classes.dues}>
         {reminders.map(({ ledger, iou, mine, other, purpose, due, daysLeft }) => (
           <li key={`${ledger} ${iou}`}>
@@ -48,7 +49,7 @@ export function DueNotices() {
       shown.current.add(`${iou} ${reminder}`);
       notifications.show({
         title: say('noticeTitle', { other }), autoClose: 12_000,
-        message: <a href={routeToHash({ page: 'ious', ledger, iou })}>{words.due(daysLeft, due)}</a>,
+        message: <Anchor inherit underline="always" href={routeToHash({ page: 'ious', ledger, iou })}>{words.due(daysLeft, due)}</Anchor>,
       });
     }
     void run({ reminders: fresh.map(({ ledger, iou, reminder }) => ({ ledger, iou, reminder })) });

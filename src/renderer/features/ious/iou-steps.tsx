@@ -41,7 +41,7 @@ export function IouRepayments({ iou }: { iou: IouView }) {
             <span className={classes.rowText}>
               <span>{format.date(one.date)}</span>
               <span className={classes.faint} data-wait={one.confirmedAt === null || undefined}>
-                {one.confirmedAt === null ? say('unconfirmed', { name: iou.lender.calledName }) : say('confirmedAt', { date: format.dateTime(one.confirmedAt) })}
+                {one.confirmedAt === null ? say(iou.lender.me ? 'unconfirmedMe' : 'unconfirmed', { name: iou.lender.calledName }) : say('confirmedAt', { date: format.dateTime(one.confirmedAt) })}
               </span>
             </span>
             <Money amount={one.amount} currency={iou.currency} />
