@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '#contract/api.ts';
 import { createClient, type Client } from '#contract/client.ts';
+import type { Shell } from '#main/shell.ts';
 import { newProfile, openInMemory, removeProfile, type OpenedCore } from '#tests/contract/open.ts';
 
 export interface Player {
@@ -13,7 +14,7 @@ export interface Player {
 
 export interface Cast {
   /** Somebody at a new machine. */
-  open(deviceName: string): Promise<Player>;
+  open(deviceName: string, lent?: Partial<Shell>): Promise<Player>;
   /** Operations that were answered with a value or a view. */
   readonly used: ReadonlySet<Operation>;
   /** Everything of 32 random bytes that the cores drew: seeds of devices, people, invites and recovery, and keys of contents. */
@@ -52,9 +53,9 @@ export function createCast(): Cast {
     return bytes;
   };
   return {
-    async open(deviceName) {
+    async open(deviceName, lent) {
       const profile = newProfile();
-      const core = await openInMemory(profile, { randomBytes: draw, deviceName });
+      const core = await openInMemory(profile, { randomBytes: draw, deviceName, ...lent });
       profiles.push(profile);
       cores.push(core);
       return { profile, client: noteUse(createClient(await core.connect()), used) };

@@ -7,6 +7,7 @@ import { bodyToDraft } from '#domain/entry-rules.ts';
 import { createIds } from '#main/ids.ts';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
 import type { Cast, Player } from './cast.ts';
+import { sellByTap } from './counter-story.ts';
 import { talk } from './chat-story.ts';
 import { attach } from './file-story.ts';
 import type { Vocabulary } from './needles.ts';
@@ -263,6 +264,7 @@ export async function tellStory(cast: Cast, say: Vocabulary, relay: string): Pro
   await disagree(stage, ann, bob, bobsBook);
   await talk({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), sentence: () => `${say.word()} ${say.personName()} ${say.word()}`, newId });
   await attach({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), word: say.word, newId });
+  stage.codes.push(await sellByTap({ cast, say, relay, customer: bob, newId }));
   await changeRoles(stage, ann, bob, bobsBook);
   await becomeContacts(stage, ann, bob);
   await partWays(stage, ann, bob);
