@@ -2,7 +2,7 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: 'µs' | 'ms' | 's' | 'MB' | 'ratio' | 'frames' | 'per second';
+  unit: 'µs' | 'ms' | 's' | 'MB' | 'ratio' | 'frames' | 'APDUs' | 'per second';
   /** What the same run's bare engine or peer took, in the same unit, and value / floor. */
   floor?: number;
   ratio?: number;

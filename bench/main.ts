@@ -6,11 +6,13 @@ import { benchFanOut } from './fan-out.bench.ts';
 import { benchFreshDevice } from './fresh-device.bench.ts';
 import { benchRelay } from './relay.bench.ts';
 import { benchSync } from './sync.bench.ts';
+import { benchTap } from './tap.bench.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   ledger: benchLedger,
   chat: benchChat,
   sync: benchSync,
+  tap: benchTap,
   // Parts of it.
   'sync-fan-out': benchFanOut,
   'sync-relay': benchRelay,
