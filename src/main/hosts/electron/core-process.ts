@@ -31,9 +31,11 @@ interface Dependencies {
   onClosed(why: CoreFailure): void;
   /** It has died again and again. It is still tried. */
   onHopeless(): void;
+  /** The core says something to this process. */
+  onMessage(message: unknown): void;
 }
 
-export function startCoreProcess({ entry, args, profileKey, log, onClosed, onHopeless }: Dependencies): CoreProcess {
+export function startCoreProcess({ entry, args, profileKey, log, onClosed, onHopeless, onMessage }: Dependencies): CoreProcess {
   let child: UtilityProcess | undefined;
   let screen: WebContents | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -63,6 +65,7 @@ export function startCoreProcess({ entry, args, profileKey, log, onClosed, onHop
     const startedAt = Date.now();
     child = utilityProcess.fork(entry, args, { serviceName: 'Tallystick core', stdio: 'inherit' });
     child.once('exit', (code) => restart(code, Date.now() - startedAt));
+    child.on('message', onMessage);
     child.postMessage({ profileKey } satisfies StartMessage);
     handOver();
   };

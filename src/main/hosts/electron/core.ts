@@ -23,7 +23,7 @@ function portToWire(port: MessagePortMain): Wire {
   };
 }
 
-const { values } = parseArgs({ options: { profile: { type: 'string' }, 'sqlite-binding': { type: 'string' } }, strict: false });
+const { values } = parseArgs({ options: { profile: { type: 'string' }, 'sqlite-binding': { type: 'string' }, notices: { type: 'boolean' } }, strict: false });
 const { profile } = values;
 if (typeof profile !== 'string') throw new Error('The core was started without a profile.');
 const nativeBinding = values['sqlite-binding'];
@@ -36,6 +36,7 @@ const opening = started.then((profileKey) =>
   createCore({
     ...createNodeShell(profile),
     discover: discoverByMdns,
+    ...(values.notices === true && { notify: (notice) => process.parentPort.postMessage(notice) }),
     ...(typeof nativeBinding === 'string' && { nativeBinding }),
     ...(profileKey && { sealer: createSealer(profileKey) }),
   }),

@@ -1,5 +1,5 @@
 /** The desktop application: a window, the core beside it, and a port between the two. Neither sees anything else of this process. */
-import { app, BrowserWindow, dialog, Menu, protocol, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, Notification, protocol, session } from 'electron';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,6 +10,7 @@ import { startCoreProcess, type CoreProcess } from './core-process.ts';
 import { findLink, linkToPage } from './deep-link.ts';
 import { refuseNavigation, refusePermissions } from './harden.ts';
 import { systemKeychain } from './keychain.ts';
+import { noticeToPage, noticeToWords, readNotice } from './notice.ts';
 import { servePages } from './pages.ts';
 import { openProfileKey } from './profile-key.ts';
 import { keepWindowState, LEAST_SIZE, readWindowState } from './window-state.ts';
@@ -66,6 +67,18 @@ function openWindow(link?: string): void {
   void webContents.loadURL(linkToPage(link));
 }
 
+/** Tells by the notifications of the system; a click on one leads to what it is about. */
+function tellNotice(message: unknown): void {
+  const notice = readNotice(message);
+  if (!notice) return;
+  const notification = new Notification(noticeToWords(notice));
+  notification.on('click', () => {
+    showLink(undefined);
+    void window?.webContents.loadURL(noticeToPage(notice));
+  });
+  notification.show();
+}
+
 function showLink(link: string | undefined): void {
   if (!window) return openWindow(link);
   if (window.isMinimized()) window.restore();
@@ -94,9 +107,10 @@ async function start(): Promise<void> {
   const log = (text: string) => process.stderr.write(`${text}\n`);
   core = startCoreProcess({
     entry: join(programs, 'core.js'),
-    args: ['--profile', profile, ...sqliteBinding],
+    args: ['--profile', profile, ...sqliteBinding, ...(Notification.isSupported() ? ['--notices'] : [])],
     profileKey: await openProfileKey(profile, systemKeychain, { randomBytes, log }),
     log,
+    onMessage: tellNotice,
     onClosed(why) {
       dialog.showErrorBox('Tallystick', tell(why));
       app.exit(1);
