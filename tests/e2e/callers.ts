@@ -29,6 +29,12 @@ interface CallerOptions {
   onPage?(page: Page): Promise<void>;
 }
 
+interface PairOptions {
+  ann?: CallerOptions;
+  ben?: CallerOptions;
+  before?(ann: Client, ben: Client): Promise<void>;
+}
+
 export interface CallRelay {
   readonly url: string;
   readonly server: RelayServer;
@@ -37,7 +43,7 @@ export interface CallRelay {
 }
 
 /** Loopback is the only interface of many test machines; the tones come from files; nobody has to click for sound. */
-const flags = (tone: string): string[] => [
+export const flags = (tone: string): string[] => [
   '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${tone}`,
   '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required',
 ];
@@ -59,8 +65,10 @@ async function tap(producer: types.Producer, router: types.Router, payloads: Buf
 interface Fixtures {
   folder: string;
   relay: CallRelay;
+  /** Ann and Ben are contacts, in profiles of their own in the folder that nobody has open. */
+  befriend: (options?: PairOptions) => Promise<void>;
   /** Two who are contacts, in their browsers. Ann's voice is 440 Hz, Ben's 1000 Hz. */
-  pair: (options?: { ann?: CallerOptions; ben?: CallerOptions; before?(ann: Client, ben: Client): Promise<void> }) => Promise<{ ann: Caller; ben: Caller }>;
+  pair: (options?: PairOptions) => Promise<{ ann: Caller; ben: Caller }>;
   caller: (name: string, hertz: number, options?: CallerOptions) => Promise<Caller>;
 }
 
@@ -99,7 +107,7 @@ export const test = base.extend<Fixtures>({
     });
     for (const close of closers) await close();
   },
-  pair: async ({ folder, relay, caller }, use) => {
+  befriend: async ({ folder, relay }, use) => {
     await use(async ({ ann = {}, ben = {}, before } = {}) => {
       await withProfile(join(folder, 'Ann'), 'Ann', (annClient) =>
         withProfile(join(folder, 'Ben'), 'Ben', async (benClient) => {
@@ -109,6 +117,12 @@ export const test = base.extend<Fixtures>({
           await becomeContacts(annClient, benClient);
           await before?.(annClient, benClient);
         }));
+    });
+  },
+  pair: async ({ befriend, caller }, use) => {
+    await use(async (options = {}) => {
+      await befriend(options);
+      const { ann = {}, ben = {} } = options;
       return { ann: await caller('Ann', 440, ann), ben: await caller('Ben', 1_000, ben) };
     });
   },

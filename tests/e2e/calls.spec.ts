@@ -7,6 +7,7 @@ import { becomeContacts, joinByLink, setUp, startHousehold } from '#tests/people
 import { withProfile } from '#tests/profile.ts';
 import { callsOf } from './call-steps.ts';
 import { expect, NO_WORKER, test, worker } from './callers.ts';
+import { hears, hearsNothing, LOUD } from './hears.ts';
 import { tabTo } from './steps.ts';
 import { listen } from './tone.ts';
 
@@ -14,20 +15,6 @@ test.skip(worker === null, `not run: ${NO_WORKER}`);
 test.beforeAll(() => {
   if (worker === null) process.stderr.write(`Not run: calls; ${NO_WORKER}.\n`);
 });
-
-const LOUD = -60;
-/** Hears the other one's tone, loudly enough; a tone has the width of a few bins of the spectrum. */
-async function hears(page: Page, hertz: number): Promise<void> {
-  await expect(async () => {
-    const heard = await listen(page);
-    expect(heard.decibels).toBeGreaterThan(LOUD);
-    expect(Math.abs(heard.hertz - hertz)).toBeLessThan(20);
-  }).toPass({ timeout: 30_000 });
-}
-const hearsNothing = (page: Page): Promise<void> =>
-  expect(async () => {
-    expect((await listen(page)).decibels).toBeLessThan(LOUD);
-  }).toPass({ timeout: 30_000 });
 
 test('each hears exactly the other, sees the same words, is silent when muted, and it leaves one card', async ({ pair, relay }) => {
   const { ann, ben } = await pair();

@@ -1,5 +1,5 @@
 /** The core in a process of its own, started again when it dies. */
-import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
+import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess, type WebContents } from 'electron';
 import type { CoreFailure } from '#main/core.ts';
 import { exitToFailure } from './core-exit.ts';
 import type { StartMessage } from './start-message.ts';
@@ -27,6 +27,8 @@ interface Dependencies {
   /** What seals the profile's secrets; null: nothing does. Never among the arguments, which other programs can read. */
   readonly profileKey: Uint8Array | null;
   log(text: string): void;
+  /** A core begins, the first one or after a death: this process talks to it through the port. */
+  onStarted(port: MessagePortMain): void;
   /** The profile cannot be opened, and trying again would not help. */
   onClosed(why: CoreFailure): void;
   /** It has died again and again. It is still tried. */
@@ -35,7 +37,7 @@ interface Dependencies {
   onMessage(message: unknown): void;
 }
 
-export function startCoreProcess({ entry, args, profileKey, log, onClosed, onHopeless, onMessage }: Dependencies): CoreProcess {
+export function startCoreProcess({ entry, args, profileKey, log, onStarted, onClosed, onHopeless, onMessage }: Dependencies): CoreProcess {
   let child: UtilityProcess | undefined;
   let screen: WebContents | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -67,6 +69,9 @@ export function startCoreProcess({ entry, args, profileKey, log, onClosed, onHop
     child.once('exit', (code) => restart(code, Date.now() - startedAt));
     child.on('message', onMessage);
     child.postMessage({ profileKey } satisfies StartMessage);
+    const { port1, port2 } = new MessageChannelMain();
+    child.postMessage('connect', [port1]);
+    onStarted(port2);
     handOver();
   };
   start();

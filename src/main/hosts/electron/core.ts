@@ -1,27 +1,13 @@
 /** The core in Electron's utility process. It is handed the profile's key first, then the ports of windows, and told when to stop. */
 import { parseArgs } from 'node:util';
-import type { MessagePortMain } from 'electron';
 import { WebSocket as PackagedWebSocket } from 'ws';
-import type { Wire } from '#contract/rpc.ts';
 import { createCore } from '#main/core.ts';
 import { createNodeShell } from '#main/hosts/node-shell.ts';
 import { discoverByMdns } from '#main/nearby/discovery.mdns.ts';
 import { createSealer } from '#main/sealer.ts';
 import { CORE_EXITS } from './core-exit.ts';
+import { portToWire } from './port-wire.ts';
 import { isStartMessage } from './start-message.ts';
-
-/** Electron's port holds messages back until it is started. */
-function portToWire(port: MessagePortMain): Wire {
-  return {
-    send: (message) => port.postMessage(message),
-    onMessage(listener) {
-      port.on('message', ({ data }) => listener(data));
-      port.start();
-    },
-    onClose: (listener) => void port.on('close', listener),
-    close: () => port.close(),
-  };
-}
 
 const { values } = parseArgs({ options: { profile: { type: 'string' }, 'sqlite-binding': { type: 'string' }, notices: { type: 'boolean' } }, strict: false });
 const { profile } = values;

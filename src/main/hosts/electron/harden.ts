@@ -1,10 +1,20 @@
-import { app, shell, type Session } from 'electron';
+import { app, shell, systemPreferences, type Session } from 'electron';
+import type { CallWatch } from './call-watch.ts';
 import { createWayOut } from './outside.ts';
+import { mayHave, type Wanted } from './permissions.ts';
 
-/** Nothing the application needs asks for a permission, so every request and every check is answered with no. */
-export function refusePermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+/** Whatever asks for a permission hears no, but for the microphone of our own page while a call is on (permissions.ts). */
+export function guardPermissions(session: Session, calls: Pick<CallWatch, 'isOn' | 'askIsOn'>): void {
+  async function decide(wanted: Wanted): Promise<boolean> {
+    if (!mayHave(wanted, true) || !(await calls.askIsOn())) return false;
+    // macOS asks the person once, and has the last word.
+    return wanted.permission !== 'media' || process.platform !== 'darwin' || systemPreferences.askForMediaAccess('microphone');
+  }
+  session.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    const media = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    void decide({ permission, by: details.requestingUrl, media }).then(answer, () => answer(false));
+  });
+  session.setPermissionCheckHandler((_contents, permission, by, { mediaType }) => mayHave({ permission, by, media: mediaType ? [mediaType] : [] }, calls.isOn()));
   session.setDevicePermissionHandler(() => false);
 }
 

@@ -6,9 +6,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultProfile } from '#main/profile-folder.ts';
 import { PAGES_SCHEME } from './address.ts';
+import { createCallWatch } from './call-watch.ts';
 import { startCoreProcess, type CoreProcess } from './core-process.ts';
 import { findLink, linkToPage } from './deep-link.ts';
-import { refuseNavigation, refusePermissions } from './harden.ts';
+import { guardPermissions, refuseNavigation } from './harden.ts';
 import { systemKeychain } from './keychain.ts';
 import { noticeToPage, noticeToWords, readNotice } from './notice.ts';
 import { servePages } from './pages.ts';
@@ -34,6 +35,7 @@ refuseNavigation();
 
 let window: BrowserWindow | undefined;
 let core: CoreProcess | undefined;
+const calls = createCallWatch();
 /** A message that is still open must not keep the application. */
 const quitting = new AbortController();
 
@@ -100,7 +102,7 @@ function createMenu(): Menu {
 async function start(): Promise<void> {
   await app.whenReady();
   mkdirSync(profile, { recursive: true, mode: 0o700 });
-  refusePermissions(session.defaultSession);
+  guardPermissions(session.defaultSession, calls);
   servePages(session.defaultSession, pages);
   Menu.setApplicationMenu(createMenu());
   const tell = (trouble: Trouble) => `${troubleWords(trouble, app.getLocale())}\n\n${profile}`;
@@ -111,6 +113,7 @@ async function start(): Promise<void> {
     profileKey: await openProfileKey(profile, systemKeychain, { randomBytes, log }),
     log,
     onMessage: tellNotice,
+    onStarted: calls.follow,
     onClosed(why) {
       dialog.showErrorBox('Tallystick', tell(why));
       app.exit(1);

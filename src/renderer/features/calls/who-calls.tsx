@@ -1,8 +1,11 @@
+import { Anchor } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallPeerView, CallView } from '#contract/calls-views.ts';
 import { navigate, routeToHash, type Route } from '#renderer/lib/route.ts';
 import { Face } from '#renderer/ui/person-name.tsx';
 import { RealName, VerifiedMark } from '#renderer/ui/real-name.tsx';
+import { LANGUAGES, type Language } from '#renderer/words/index.ts';
 import { useWords } from '#renderer/words/use-words.ts';
 import { setSmall } from './call-store.ts';
 import classes from './calls.module.css';
@@ -53,14 +56,20 @@ export function CallAbout({ call }: { call: CallView }) {
 export function CheckWords({ words }: { words: CallView['words'] }) {
   const say = useWords('calls');
   const { i18n } = useTranslation();
-  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  const [chosen, setChosen] = useState<Language>();
+  const language = chosen ?? (i18n.language === 'zh-CN' ? 'zh-CN' : 'en');
+  const other = LANGUAGES.find((one) => one.language !== language);
   if (!words) return <p className={classes.hint}>{say('wordsWait')}</p>;
   return (
     <div className={classes.check}>
       <div className={classes.words} lang={language} translate="no" aria-label={say('words')} role="group" data-testid="call-words">
         {words[language].map((word, index) => <span key={index}>{word}</span>)}
       </div>
-      <p className={classes.hint}>{say('wordsHint')}</p>
+      <p className={classes.hint}>
+        {say('wordsHint')}{' '}
+        {/* The other side may have them in the other language. */}
+        {other && <Anchor component="button" type="button" size="xs" underline="always" lang={other.language} onClick={() => setChosen(other.language)}>{other.name}</Anchor>}
+      </p>
     </div>
   );
 }
