@@ -7,11 +7,11 @@ import { failure, success, type Result } from '#domain/result.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { noDoubts, type Doubts } from './inbound.ts';
 import { createLedgerSync, type LedgerSync, type LedgerSyncState, type SyncReason } from './ledger-sync.ts';
-import { hexToBytes, isSameBytes } from './protocol/bytes.ts';
-import { createMissingAnswers, missingToSignals, signalToMissing } from './missing.ts';
+import { isSameBytes } from './protocol/bytes.ts';
 import type { Repo } from './repo.ts';
-import { createSignalMemory, openSignal, sealSignal, type HeardSignal } from './signal.ts';
-import type { MissingChange, Store, StoreErrorCode } from './store.ts';
+import type { HeardSignal } from './signal.ts';
+import { createSignalling, type SignalTrouble } from './signalling.ts';
+import type { Store, StoreErrorCode } from './store.ts';
 import { backoffDelay, type Timers } from './timers.ts';
 import type { Connect } from './transport.ts';
 import { createTurns } from './turns.ts';
@@ -67,7 +67,7 @@ export interface SyncSession {
    */
   signal(
     ledger: LedgerId, content: Uint8Array, to: readonly string[] | null, patience: number,
-  ): Promise<Result<void, 'relay_away' | 'relay_refused' | 'key_missing' | 'too_large' | 'too_fast'>>;
+  ): Promise<Result<void, SignalTrouble>>;
   /** Comes into the room of a call (32 hexadecimal digits, the caller's choice), or back into it. */
   openCall(ledger: LedgerId, call: string, events: CallEvents, patience: number): Promise<Result<CallChannel, CallTrouble>>;
   /** What the ledgers give to other devices and take from them, without the relay. */
@@ -140,9 +140,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
   let failures = 0;
   let isClosed = false;
   const channels = createCallChannels(deps);
-  const isNewSignal = createSignalMemory(() => deps.now());
-  const hearInTurn = createTurns();
-  const answerMissing = createMissingAnswers({ ...deps, kick: (ledger) => ledgers.get(ledger)?.sync?.kick() });
+  const signals = createSignalling({ ...deps, kick: (ledger) => ledgers.get(ledger)?.sync?.kick() });
 
   const state = (): SyncState => ({ relay, connection, reason, ledgers: new Map([...ledgers].map(([id, ledger]) => [id, ledger.state])) });
   const tell = (): void => deps.onState?.(state());
@@ -214,7 +212,8 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       // Both may be over before it began.
       if (conversation !== joined || ledgers.get(ledger.deps.ledger) !== ledger) return;
       ledger.sync = createLedgerSync({
-        ...deps, ledger: ledger.deps.ledger, holder: ledger.holder, askOthers: (missing) => void askOthers(ledger, joined, missing).catch(deps.onBug), doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
+        ...deps, ledger: ledger.deps.ledger, holder: ledger.holder, doubts: ledger.doubts, conversation: joined, onState: (change) => setLedgerState(ledger, change),
+        askOthers: (missing) => void (ledger.access && signals.ask(joined, ledger.access, missing).catch(deps.onBug)),
       });
       for (const look of joiners) look();
       try {
@@ -240,23 +239,6 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     cancelRetry = timers.after(backoffDelay(failures++, random()), start);
   }
 
-  /** Who misses something and cannot ask now, asks later. */
-  async function askOthers({ access, deps: { ledger } }: Ledger, joined: Conversation, missing: readonly MissingChange[]): Promise<void> {
-    for (const content of access ? missingToSignals(missing) : []) {
-      const sealed = access && (await sealSignal(deps, access, content));
-      if (sealed?.ok) await joined.request({ type: 'signal', ledger, to: null, bytes: sealed.value });
-    }
-  }
-
-  async function hear(id: string, bytes: Uint8Array): Promise<void> {
-    const access = ledgers.get(id)?.access;
-    const signal = access && (await openSignal(access, bytes));
-    if (!signal || !isNewSignal(signal)) return;
-    const missing = signalToMissing(signal.content);
-    if (missing) await answerMissing(signal.ledger, missing);
-    else deps.onSignal?.(signal);
-  }
-
   function start(): void {
     cancelRetry();
     if (isClosed || endConversation) return;
@@ -271,7 +253,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       },
       onPassing(message) {
         if (message.type === 'callEvent') channels.onEvent(message);
-        else hearInTurn(() => hear(message.ledger, message.bytes)).catch(deps.onBug);
+        else signals.hear(() => ledgers.get(message.ledger)?.access, message.bytes).catch(deps.onBug);
       },
       onLive: (message) => ledgers.get(message.ledger)?.sync?.onLive(message),
       onEnd,
@@ -348,12 +330,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
     },
     async signal(id, content, to, patience) {
       const access = (await whenOpen(id, patience)) && ledgers.get(id)?.access;
-      if (!access || !conversation) return failure('relay_away');
-      const sealed = await sealSignal(deps, access, content);
-      if (!sealed.ok) return sealed;
-      const sent = await conversation?.request({ type: 'signal', ledger: id, to: to && to.map(hexToBytes), bytes: sealed.value });
-      if (!sent || (!sent.ok && (sent.code === 'ended' || sent.code === 'ledger_not_open'))) return failure('relay_away');
-      return sent.ok ? success(undefined) : failure(sent.code === 'too_fast' ? 'too_fast' : 'relay_refused');
+      return access && conversation ? signals.say(conversation, access, content, to) : failure('relay_away');
     },
     async openCall(id, call, events, patience) {
       const isOpen = (await whenOpen(id, patience)) !== undefined;
@@ -379,6 +356,7 @@ export function createSession(deps: SyncSessionDeps): SyncSession {
       cancelRetry();
       endConversation?.('closed');
       for (const giveUp of leavers) giveUp();
+      await signals.idle();
       await Promise.all([...ledgers.values()].map(({ done }) => done));
     },
   };
