@@ -24,8 +24,10 @@ export interface ReaderRig {
 
 const SELECT = Buffer.from('00A4040C07D276000085010100', 'hex');
 
-export function readerSuite(name: string, openRig: () => Promise<ReaderRig>): void {
-  describe(`reader: ${name}`, () => {
+/** `whyNot` is why this kind cannot be tried on this machine: then it says so, once, and is skipped. */
+export function readerSuite(name: string, openRig: () => Promise<ReaderRig>, whyNot: string | null = null): void {
+  if (whyNot) process.stderr.write(`SKIPPED: reader: ${name}: ${whyNot}\n`);
+  describe.skipIf(whyNot !== null)(`reader: ${name}`, () => {
     let rig: ReaderRig;
     let readers: Readers;
     let clock = 0;

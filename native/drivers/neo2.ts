@@ -23,7 +23,7 @@ const APDU_TYPES = [0x01, 0x07];
 
 const isOurs = ({ vendorId, productId, usagePage }: HidDevice): boolean => vendorId === VENDOR && PRODUCTS.includes(productId) && usagePage === USAGE_PAGE;
 const idOf = ({ serialNumber, path }: HidDevice): string => `neo2:${serialNumber || path}`;
-const isVirtual = ({ serialNumber, manufacturer }: HidDevice): boolean => /^VIRT/.test(serialNumber) || /virtual/i.test(manufacturer);
+const isVirtual = ({ serialNumber, manufacturer }: HidDevice): boolean => serialNumber.startsWith('VIRT') || /virtual/i.test(manufacturer);
 
 export interface Neo2DriverDeps {
   readonly timers: Timers;
