@@ -70,7 +70,11 @@ describe('every operation', () => {
     const input: Record<string, unknown> = {
       ledger: NOWHERE, entry: newId(), person: book.me, name: 'X', archived: true, prev: [NOWHERE], revision: NOWHERE, draft,
       from: book.me, to: book.bob, amount: 5, currency: 'EUR', date: '2026-01-01', note: '', content: '',
-      member: '0'.repeat(16), role: 'viewer', key: '0'.repeat(64), hashes: ['0'.repeat(64)],
+      member: '0'.repeat(16), role: 'viewer', key: '0'.repeat(64), hash: '0'.repeat(64), hashes: ['0'.repeat(64)],
+      about: NOWHERE, message: newId(), text: 'X', upTo: NOWHERE,
+      attachment: newId(), file: NOWHERE, offset: 0,
+      call: newId(), screen: newId(), with: '0'.repeat(64),
+      iou: NOWHERE, nonce: newId(), other: '0'.repeat(64), mine: 'lender', purpose: 'X', lent: '2026-01-01', due: '2026-02-01', repayment: '0'.repeat(64),
     };
     const fields = Object.keys(api[operation].input.shape);
     const answer = await ask(operation, Object.fromEntries(fields.filter((field) => field in input).map((field) => [field, input[field]])));
