@@ -12,7 +12,18 @@ import { build, installPackages, root, run, runTool, toolEnvironment } from './s
 const results = join(root, 'test-results');
 const seconds = (since) => `${((Date.now() - since) / 1_000).toFixed(0)} s`;
 
-/** A browser, fonts for both scripts, a display for Electron and a database for the relay. On Debian, as root, what is missing is installed. */
+/** What the virtual card readers of tests/native are made of: package and a file of it. */
+const READER_PACKAGES = [
+  ['pcscd', '/usr/sbin/pcscd'],
+  ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+  ['umockdev', '/usr/bin/umockdev-run'],
+  ['gir1.2-umockdev-1.0', '/usr/share/doc/gir1.2-umockdev-1.0'],
+  ['python3-gi', '/usr/lib/python3/dist-packages/gi/__init__.py'],
+  ['gcc', '/usr/bin/gcc'],
+  ['libc6-dev', '/usr/include/stdio.h'],
+];
+
+/** A browser, fonts for both scripts, a display for Electron, a database for the relay and virtual card readers. On Debian, as root, what is missing is installed. */
 function installSystemPackages() {
   const fonts = '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc';
   const missing = [
@@ -21,6 +32,7 @@ function installSystemPackages() {
     process.platform === 'linux' && !existsSync('/usr/bin/xvfb-run') && 'xvfb',
     process.platform === 'linux' && !existsSync('/usr/bin/xauth') && 'xauth',
     process.platform === 'linux' && !existsSync('/usr/lib/postgresql') && 'postgresql',
+    ...READER_PACKAGES.map(([name, file]) => process.platform === 'linux' && !existsSync(file) && name),
   ].filter(Boolean);
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
   console.log(`Installing ${missing.join(', ')} …`);
