@@ -21,5 +21,7 @@ export interface CallConnection {
 export interface Calls {
   /** For the device with this pseudonym (64 hexadecimal digits), whose right to the ledger was just checked. */
   grant(ledger: string, call: string, key: string): Grant;
+  /** This device may be in no call of the ledger any more. */
+  dismiss(ledger: string, key: string): void;
   connect(tell: (call: string, event: WireCallEvent) => void): CallConnection;
 }

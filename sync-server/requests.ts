@@ -59,7 +59,10 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
   /** The standing of the key that a ledger was opened with. Who has none any more hears nothing any more. */
   function standing(membership: Membership, one: Opened): Standing | 'removed' | 'not_member' {
     const there = standingOf(membership, one.key, now());
-    if (typeof there === 'string') stopListening(membership.ledger, one);
+    if (typeof there === 'string') {
+      stopListening(membership.ledger, one);
+      hub.calls?.dismiss(membership.ledger, one.key);
+    }
     return there;
   }
 

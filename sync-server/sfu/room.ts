@@ -41,6 +41,8 @@ export interface Room {
   /** The connection is gone; the device may come back. */
   detach(key: string, tell: Tell): void;
   leave(key: string, tell: Tell): void;
+  /** Puts a device out, if it is there. */
+  dismiss(key: string): void;
   /** The worker died. */
   onLost(): void;
   /** Null: the relay stops, and those who are in it lose their connection anyway. */
@@ -161,6 +163,10 @@ export function createRoom({ limits, now, route, onEmpty, onProducer }: RoomDeps
     },
     leave(key, tell) {
       if (seatOf(key, tell)) take(key);
+    },
+    dismiss(key) {
+      seats.get(key)?.tell?.({ event: 'ended', reason: 'removed' });
+      take(key);
     },
     onLost() {
       routing = null;

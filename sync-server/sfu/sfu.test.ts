@@ -83,6 +83,23 @@ describe.skipIf(binary === null)('calls', () => {
     expect(await ada.ask({ type: 'callJoin', token })).toMatchObject({ reason: 'call_forbidden' });
   });
 
+  it('are over at once for who is put out of the ledger', async () => {
+    const { relay, sfu } = await start();
+    const ledger = sampleLedger();
+    const key = ledger.admit('editor');
+    const [ada, bo] = [await callClient(relay, ledger), await callClient(relay, ledger, key)];
+    const call = newCall();
+    await ada.enter(call);
+    await bo.enter(call);
+    const { producer } = await bo.speak(1);
+    await ada.enrol(ledger, [ledger.add(ledger.owner, { type: 'remove', member: ledger.memberOf(key) })]);
+    expect(bo.events().at(-1)).toEqual({ event: 'ended', reason: 'removed' });
+    expect(ada.events().slice(-2)).toMatchObject([{ event: 'producerRemoved', producer }, { event: 'peerLeft' }]);
+    expect(sfu.peers()).toBe(1);
+    expect(await bo.ask({ type: 'callTransport', direction: 'send' })).toMatchObject({ reason: 'call_unknown' });
+    expect(await bo.ask({ type: 'callToken', ledger: ledger.id, call })).toMatchObject({ reason: 'removed' });
+  });
+
   it('give nothing of theirs to who is in none, or in another one', async () => {
     const { relay } = await start();
     const ledger = sampleLedger();

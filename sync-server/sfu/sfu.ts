@@ -110,6 +110,9 @@ export async function createSfu({ logger, limits: given, place = { secret: rando
   return {
     ...createTokens(place, true, now),
     connect,
+    dismiss(ledger, key) {
+      for (const one of rooms.values()) if (one.ledger === ledger) one.room.dismiss(key);
+    },
     rooms: () => rooms.size,
     peers: () => [...rooms.values()].reduce((sum, { room }) => sum + room.size(), 0),
     pid: media.pid,

@@ -17,5 +17,6 @@ export function createTokens(place: TokenPlace, isHere: boolean, now: () => numb
 /** Of a relay that leaves calls to another one. */
 export const createCallsElsewhere = (place: TokenPlace, now: () => number): Calls => ({
   ...createTokens(place, false, now),
+  dismiss: () => undefined,
   connect: () => ({ answer: async () => ({ ok: false, code: 'call_unavailable' }), isIn: () => false, end: () => undefined }),
 });

@@ -50,8 +50,8 @@ export const mediaClientMessages = [
 
 const producerSchema = z.strictObject({ producer: thingSchema, isPaused: z.boolean() });
 
-/** Why a call is over for this device: it took too long, nobody else was there, or the same device came in over another connection. */
-export const CALL_ENDS = ['too_long', 'idle', 'elsewhere'] as const;
+/** Why a call is over for this device: it took too long, nobody else was there, the same device came in over another connection, or it is no member any more. */
+export const CALL_ENDS = ['too_long', 'idle', 'elsewhere', 'removed'] as const;
 
 export const callEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('peerJoined'), key: keySchema }),
