@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: prints one JSON line a figure. Exits with 1 where a figure misses its goal. */
 import { figures } from './figure.ts';
+import { benchCalls } from './calls.bench.ts';
 import { benchChat } from './chat.bench.ts';
 import { benchLedger } from './ledger.bench.ts';
 import { benchFanOut } from './fan-out.bench.ts';
@@ -11,6 +12,7 @@ import { benchTap } from './tap.bench.ts';
 const benches: Record<string, () => Promise<void>> = {
   ledger: benchLedger,
   chat: benchChat,
+  calls: benchCalls,
   sync: benchSync,
   tap: benchTap,
   // Parts of it.
