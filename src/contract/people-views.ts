@@ -144,8 +144,9 @@ export interface RefusedView {
     device: string;
     /** `other_line`: from before this device followed the relay's list of members; counts again when its author's device has sent it anew. */
     reason: 'role_forbids' | 'written_after_removal' | 'other_line';
-    /** The entries it says something of, and how much else it holds. */
+    /** The entries it says something of, the beginnings of the messages in it, and how much else it holds. */
     entries: { description: string; date: string; currency: string; amount: number; void: boolean }[];
+    messages: string[];
     others: number;
   }[];
   mayAccept: boolean;

@@ -207,7 +207,7 @@ describe('who may write', () => {
     await viewOf(ann.client, 'members.get', { ledger }, ({ refused }) => refused === 1);
     expect(textsOf(await pageOf(ann, ledger))).toEqual(['in time']);
     expect(valueOf(await ann.client.call('entries.search', { text: 'late', limit: 5 })).messages).toEqual([]);
-    expect(valueOf(await ann.client.call('members.refused', { ledger })).changes).toMatchObject([{ author: 'Bob', entries: [], others: 1 }]);
+    expect(valueOf(await ann.client.call('members.refused', { ledger })).changes).toMatchObject([{ author: 'Bob', entries: [], messages: ['too late'], others: 0 }]);
     await setPaused(bob, false);
     expect(await viewOf(bob.client, 'chat.page', { ledger, about: null, offset: 0, limit: 1 }, ({ barred }) => barred !== null)).toMatchObject({ barred: 'removed' });
   });

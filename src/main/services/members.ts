@@ -2,6 +2,7 @@ import type { ErrorCode } from '#contract/errors.ts';
 import type { MembersView, MemberView, RefusedView, Role } from '#contract/people-views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
+import { excerptOf } from '#domain/search-text.ts';
 import { isRestricted, ownKey, type LedgerAccess } from '#sync/access.ts';
 import { readFrontier as drawnFrontier } from '#sync/frontier.ts';
 import type { Frontier } from '#sync/membership-content.ts';
@@ -14,6 +15,8 @@ import { createOtherLineService } from './other-line.ts';
 
 /** Of one change, the entries that are shown. */
 const SHOWN_ENTRIES = 20;
+/** Of a refused message, in UTF-16 units. */
+const SHOWN_TEXT = 240;
 const ROLES: readonly Role[] = ['owner', 'admin', 'editor', 'viewer'];
 
 /** What is known of every document: where somebody loses the right to write, what they wrote counts up to here. */
@@ -157,12 +160,14 @@ export function createMembersService(ground: Ground): Service<'members'> {
         for (const one of change.value.revisions) if (one.type === 'person' && !named.has(one.of)) named.set(one.of, one.body.name);
         const key = access?.pseudonyms.get(device);
         const card = key === undefined ? undefined : access?.cards.get(key);
-        const entries = change.value.revisions.flatMap((one) => (one.type === 'entry' ? [one.body] : []));
+        const entries = change.value.revisions.flatMap((one) => (one.type === 'entry' ? [one.body] : [])).slice(0, SHOWN_ENTRIES);
+        const texts = change.value.revisions.flatMap((one) => (one.type === 'message' && one.body.content.kind === 'text' ? [one.body.content.text] : [])).slice(0, SHOWN_ENTRIES);
         changes.push({
           // Who is in no list that is known here is who they say in the book.
           hash, reason, author: card ? people.nameOf(card.root, card.name) : (named.get(change.value.revisions[0]?.by ?? '') ?? ''), device: card?.deviceName ?? '',
-          entries: entries.slice(0, SHOWN_ENTRIES).map(({ description, date, currency, amount, state }) => ({ description, date, currency, amount, void: state === 'void' })),
-          others: change.value.revisions.length - Math.min(entries.length, SHOWN_ENTRIES),
+          entries: entries.map(({ description, date, currency, amount, state }) => ({ description, date, currency, amount, void: state === 'void' })),
+          messages: texts.map((text) => excerptOf(text, '', SHOWN_TEXT)),
+          others: change.value.revisions.length - entries.length - texts.length,
         });
       }
       return success({ changes, mayAccept: mayManage(access ? roleNow(access.membership, ownKey(access)) : null) });

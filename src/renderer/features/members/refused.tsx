@@ -91,6 +91,7 @@ function RefusedChange({ change, onAccept }: { change: Change; onAccept?: () => 
               {entry.void && <span className={classes.faint}>{say('refusedVoid')}</span>}
             </li>
           ))}
+          {change.messages.map((text, index) => <li key={index} className={classes.entry}><q><bdi dir="auto">{text}</bdi></q></li>)}
           {change.others > 0 && <li className={classes.faint}>{say('refusedOthers', { count: change.others })}</li>}
         </ul>
       </div>
