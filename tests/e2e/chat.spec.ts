@@ -138,6 +138,7 @@ test('an entry is talked about beside it; the count stands in its row, and the s
     const palette = ben.getByRole('dialog', { name: 'Search and commands' });
     await palette.getByRole('textbox').or(palette.getByRole('combobox')).first().fill(words);
     await palette.getByRole('button', { name: /Why was this so dear/ }).or(palette.getByRole('option', { name: /Why was this so dear/ })).first().click();
+    await expect(palette).toBeHidden();
     await expect(message(entryPanel(ben), 'Why was this so dear?').locator('[aria-current]')).toBeVisible();
     await expect(message(entryPanel(ben), 'Why was this so dear?')).toBeInViewport();
     await ben.keyboard.press('Escape');
@@ -225,6 +226,7 @@ test('by keyboard alone: to a chat, a draft that stays, new lines, an input meth
   await ann.keyboard.press('Control+k');
   await palette.getByRole('textbox').or(palette.getByRole('combobox')).first().fill('Contacts');
   await ann.keyboard.press('Enter');
+  await expect(ann.getByRole('heading', { name: 'Contacts', level: 1 })).toBeVisible();
   await ann.getByRole('main').getByRole('link', { name: /Ben/ }).press('Enter');
   await ann.getByRole('link', { name: 'Message', exact: true }).press('Enter');
   await expect(ann.getByRole('textbox', { name: 'Message to Ben' })).toBeFocused();

@@ -11,9 +11,12 @@ interface PersonNameProps {
   picture?: string | null | undefined;
 }
 
+/** Dear to make, and there are faces in every row of a chat. */
+const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 /** The first letter a person sees in a name, in any script. */
 const initialOf = (name: string): string => {
-  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name.trim());
+  const [first] = letters.segment(name.trim());
   return first?.segment.toLocaleUpperCase() ?? '?';
 };
 

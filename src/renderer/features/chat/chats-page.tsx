@@ -49,7 +49,7 @@ export function ChatsPage({ ledger, message }: { ledger?: string | undefined; me
         <div className={classes.chats} data-open={ledger !== undefined || undefined}>
           <ChatList chats={chats} open={ledger} />
           <section className={classes.open} aria-label={open ? say('chatOf', { name: open.name }) : say('messages')}>
-            {open && <Thread key={open.ledger} ledger={open.ledger} about={null} name={open.name} message={message} layout="page" takesFocus />}
+            {open && <Thread key={open.ledger} ledger={open.ledger} about={null} name={open.name} message={message} layout="page" isDirect={open.root !== null} takesFocus />}
             {!open && ledger === undefined && <EmptyState icon={<IconMessageCircle size={40} stroke={1.25} />} title={say('chooseTitle')} text={say('chooseText')} />}
             {!open && ledger !== undefined && <EmptyState title={say('goneTitle')} text={say('goneText')} action={back} />}
           </section>

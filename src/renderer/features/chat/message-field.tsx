@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Text, Textarea, Tooltip } from '@mantine/core';
 import { IconPlus, IconSend2 } from '@tabler/icons-react';
-import { useEffect, useId, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
+import { memo, useEffect, useId, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
 import { MAXIMUM_MESSAGE_LENGTH, typedToText } from '#domain/message.ts';
 import { CHORDS } from '#renderer/features/shell/shortcut-list.ts';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -33,13 +33,16 @@ interface MessageFieldProps {
   /** Takes the keyboard when it appears. */
   takesFocus: boolean;
   /** Sends a text that is neither empty nor too long. */
-  onSend(text: string): void;
+  onSend(text: string): Promise<void>;
   /** Esc: the keyboard goes back to what is read. */
   onLeave(): void;
 }
 
-/** Where a message is written. Enter sends, unless an input method is at work; what is typed stays until it is sent. */
-export function MessageField({ place, label, takesFocus, onSend, onLeave }: MessageFieldProps) {
+/**
+ * Where a message is written. Enter sends, unless an input method is at work; what is typed stays until it is sent. It measures
+ * itself whenever it is drawn, so it is not drawn with every message that comes.
+ */
+export const MessageField = memo(function MessageField({ place, label, takesFocus, onSend, onLeave }: MessageFieldProps) {
   const say = useWords('chat');
   const format = useFormat();
   const hint = useId();
@@ -59,7 +62,7 @@ export function MessageField({ place, label, takesFocus, onSend, onLeave }: Mess
     setRefused(undefined);
     if (!checked.ok) return;
     setText('');
-    onSend(checked.text);
+    void onSend(checked.text);
   }
   function handleKey(event: KeyboardEvent): void {
     if (isComposing(event.nativeEvent) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -97,4 +100,4 @@ export function MessageField({ place, label, takesFocus, onSend, onLeave }: Mess
       <Text id={hint} className={classes.heard}>{say('hint')}</Text>
     </div>
   );
-}
+});

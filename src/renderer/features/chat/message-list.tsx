@@ -16,9 +16,11 @@ import classes from './message-list.module.css';
 
 /** The height of a message of one line in px; others are measured once they are drawn. */
 const USUAL_HEIGHT = 58;
-const OVERSCAN_ROWS = 8;
+const OVERSCAN_ROWS = 6;
 /** So near to the end, in px, somebody reads what is newest. */
 const NEAR_END = 40;
+/** After so long at the end without a change, nothing more is expected to change, in milliseconds. */
+const SETTLED_MILLISECONDS = 400;
 /** What scrolls must be reachable by keyboard. */
 const REACHABLE = { tabIndex: 0 };
 /** After so long the same person begins anew, in milliseconds. */
@@ -37,7 +39,7 @@ export interface MessageListProps {
   layout: 'page' | 'panel';
   viewportRef: Ref<HTMLDivElement>;
   /** Somebody sees this message, and all before it. */
-  onSeen(row: MessageView): void;
+  onSeen(row: MessageView): Promise<void>;
 }
 
 function useRowContext(): RowContext {
@@ -94,12 +96,29 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useLayoutEffect(() => pages.look(first, last), [pages, first, last, state]);
 
+  // The way to the end gets its length only as the rows on it are drawn: it is gone on with until nothing changes any more, or somebody scrolls.
+  const isBound = useRef(false);
+  const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stay = useCallback(() => {
+    isBound.current = false;
+  }, []);
+  const toEnd = useCallback(() => {
+    isBound.current = true;
+    virtualizer.scrollToEnd();
+  }, [virtualizer]);
+  useLayoutEffect(() => {
+    if (!isBound.current) return;
+    clearTimeout(settling.current);
+    if (virtualizer.getDistanceFromEnd() < 2 && pages.rowAt(total - 1)) settling.current = setTimeout(stay, SETTLED_MILLISECONDS);
+    else virtualizer.scrollToEnd();
+  });
+
   // It opens at what was looked for, else where the unread begins, else at the end.
   const start = useRef(found?.index ?? unread.first ?? undefined);
   useLayoutEffect(() => {
-    if (start.current === undefined) virtualizer.scrollToEnd();
+    if (start.current === undefined) toEnd();
     else virtualizer.scrollToIndex(start.current, { align: 'center' });
-  }, [virtualizer]);
+  }, [virtualizer, toEnd]);
   const [line, setLine] = useState<string>();
   const foundIndex = found?.index;
   useLayoutEffect(() => {
@@ -110,8 +129,8 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
   useLayoutEffect(() => {
     if (sent === undefined) return;
     setLine(undefined);
-    virtualizer.scrollToEnd();
-  }, [virtualizer, sent]);
+    toEnd();
+  }, [toEnd, sent]);
 
   const isAtEnd = virtualizer.isAtEnd(NEAR_END);
   // What comes while somebody reads along is read at once, and needs no line.
@@ -127,14 +146,15 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
   const lastSeen = Math.min(virtualizer.range?.endIndex ?? -1, total - 1);
   const seen = isVisible && unread.first !== null && lastSeen >= unread.first ? pages.rowAt(lastSeen) : undefined;
   useEffect(() => {
-    if (seen) onSeen(seen);
+    if (seen) void onSeen(seen);
   }, [seen, onSeen]);
   const arrived = useArrivals(pages);
 
   const handleKey = (event: KeyboardEvent) => {
+    stay();
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
     if (event.key === 'Home') virtualizer.scrollToIndex(0, { align: 'start' });
-    else if (event.key === 'End') virtualizer.scrollToEnd();
+    else if (event.key === 'End') toEnd();
     else return;
     event.preventDefault();
   };
@@ -148,7 +168,7 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
           if (typeof viewportRef === 'function') viewportRef(element);
           else if (viewportRef) viewportRef.current = element;
         }}
-        className={classes.viewport} {...REACHABLE} role="region" aria-label={label} onKeyDown={handleKey} data-testid="messages" data-at-end={isAtEnd}
+        className={classes.viewport} {...REACHABLE} role="region" aria-label={label} onKeyDown={handleKey} onWheel={stay} onPointerDown={stay} data-testid="messages" data-at-end={isAtEnd}
       >
         <div className={classes.body} role="list" style={{ height: virtualizer.getTotalSize() }}>
           <div className={classes.rows} style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
@@ -168,7 +188,7 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
         </div>
       </div>
       {!isAtEnd && (unread.count > 0 || isFar) && (
-        <UnstyledButton className={classes.pill} data-quiet={unread.count === 0 || undefined} aria-label={unread.count === 0 ? say('toNewest') : undefined} onClick={() => virtualizer.scrollToEnd()}>
+        <UnstyledButton className={classes.pill} data-quiet={unread.count === 0 || undefined} aria-label={unread.count === 0 ? say('toNewest') : undefined} onClick={toEnd}>
           <IconArrowDown size={16} aria-hidden />{unread.count > 0 && say('newBelow', { count: unread.count })}
         </UnstyledButton>
       )}

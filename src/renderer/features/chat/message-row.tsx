@@ -37,13 +37,13 @@ interface MessageRowProps {
 
 export const MessageRow = memo(function MessageRow({ index, total, row, context, startsDay, startsGroup, startsUnread, isFound, measure }: MessageRowProps) {
   const { say, format } = context;
-  const place = { 'data-index': index, ref: measure, role: 'listitem', 'aria-setsize': total, 'aria-posinset': index + 1, className: classes.row };
+  const place = { 'data-index': index, role: 'listitem', 'aria-setsize': total, 'aria-posinset': index + 1, className: classes.row };
   if (!row) return <div {...place} aria-busy><div className={classes.skeleton}><span className={classes.heard}>{say('loading')}</span></div></div>;
   const { mine, by, at } = row;
   const isNewTurn = startsGroup || startsDay || startsUnread;
   const name = mine ? say('you') : by.name;
   return (
-    <div {...place} data-starts-group={isNewTurn || undefined} data-message={row.id}>
+    <div {...place} ref={measure} data-starts-group={isNewTurn || undefined} data-message={row.id}>
       {startsDay && <div className={classes.day}><span>{context.dayOf(at)}</span></div>}
       {startsUnread && <div className={classes.unread} data-testid="unread-line"><span>{say('unreadLine')}</span></div>}
       <div className={classes.line} data-mine={mine || undefined} data-found={isFound || undefined} aria-current={isFound || undefined}>

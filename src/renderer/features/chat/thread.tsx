@@ -1,5 +1,5 @@
 import { IconEye, IconMessageCircle } from '@tabler/icons-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useCall, useClient } from '#renderer/lib/core.tsx';
 import { newId } from '#renderer/lib/new-id.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -22,6 +22,8 @@ export interface ThreadProps {
   message?: string | undefined;
   /** `page` fills what it is in; `panel` is as tall as its messages, up to a bound. */
   layout: 'page' | 'panel';
+  /** Nobody but one other person is in it. */
+  isDirect?: boolean;
   /** The field takes the keyboard when it appears. */
   takesFocus?: boolean;
 }
@@ -44,10 +46,10 @@ function usePlaceOf(ledger: string, message: string | undefined): { index: numbe
 }
 
 /** Messages about one thing, and where one writes: the whole of a chat, wherever it stands. */
-export function Thread({ ledger, about, name, message, layout, takesFocus = false }: ThreadProps) {
+export function Thread({ ledger, about, name, message, layout, isDirect = false, takesFocus = false }: ThreadProps) {
   const say = useWords('chat');
   const errorText = useErrorText();
-  const place = { ledger, about };
+  const place = useMemo(() => ({ ledger, about }), [ledger, about]);
   const { pages, state } = useMessages(place);
   const found = usePlaceOf(ledger, message);
   const { run, error, clear } = useCall('chat.send');
@@ -55,20 +57,25 @@ export function Thread({ ledger, about, name, message, layout, takesFocus = fals
   const [sent, setSent] = useState<string>();
   const viewport = useRef<HTMLDivElement>(null);
 
-  async function send(text: string): Promise<void> {
-    const id = newId();
-    const reply = await run({ ...place, message: id, text });
-    if (reply.ok) setSent(id);
-    else returnDraft(chatKey(place), text);
-  }
+  const send = useCallback(
+    async (text: string) => {
+      const id = newId();
+      const reply = await run({ ...place, message: id, text });
+      if (reply.ok) setSent(id);
+      else returnDraft(chatKey(place), text);
+    },
+    [run, place],
+  );
+  const leave = useCallback(() => viewport.current?.focus(), []);
   const read = useRef<string>(undefined);
   const see = useCallback(
-    (row: { id: string }) => {
-      if (read.current === row.id) return;
-      read.current = row.id;
-      void markRead({ ledger, about, upTo: row.id });
+    async ({ id }: { id: string }) => {
+      if (read.current === id) return;
+      read.current = id;
+      const reply = await markRead({ ...place, upTo: id });
+      if (!reply.ok) read.current = undefined;
     },
-    [markRead, ledger, about],
+    [markRead, place],
   );
 
   const { total, view } = state;
@@ -78,7 +85,7 @@ export function Thread({ ledger, about, name, message, layout, takesFocus = fals
       <FailureNotice error={state.error} />
       {!isReady && !state.error && <div className={classes.waiting} role="status" aria-label={say('loading')} />}
       {isReady && total === 0 && (layout === 'panel' ? <p className={classes.none}>{say('firstThread')}</p> : (
-        <div className={classes.empty}><EmptyState icon={<IconMessageCircle size={40} stroke={1.25} />} title={say('firstTitle')} text={say('firstText', { name })} /></div>
+        <div className={classes.empty}><EmptyState icon={<IconMessageCircle size={40} stroke={1.25} />} title={say('firstTitle')} text={say(isDirect ? 'firstDirect' : 'firstText', { name })} /></div>
       ))}
       {isReady && total > 0 && (
         <MessageList
@@ -88,7 +95,7 @@ export function Thread({ ledger, about, name, message, layout, takesFocus = fals
       )}
       <FailureNotice error={error} onClose={clear} />
       {view && (view.barred === null
-        ? <MessageField place={place} label={say('fieldTo', { name })} takesFocus={takesFocus && message === undefined} onSend={(text) => void send(text)} onLeave={() => viewport.current?.focus()} />
+        ? <MessageField place={place} label={say('fieldTo', { name })} takesFocus={takesFocus && message === undefined} onSend={send} onLeave={leave} />
         : <p className={classes.reading}><IconEye size={16} aria-hidden /> {view.barred === 'role_forbids' ? say('mayNot') : view.barred === 'not_set_up' ? say('mayNotYet') : errorText({ code: view.barred })}</p>)}
     </div>
   );
