@@ -1,7 +1,7 @@
 /** The counter at the level of the core: real cores and store, a card with the chip's own cryptography. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nameRevision } from '#sync/revision-id.ts';
-import { valueOf, viewOf } from '#tests/people.ts';
+import { pairDevice, valueOf, viewOf } from '#tests/people.ts';
 import { newId } from './book.ts';
 import { createCompany, joinBy, withEngine, type Company, type Somebody } from './company.ts';
 import { arm, createTestReader, DATE, entriesOf, issueCard, newCard, openShop, openTab, sell, tabOf, tillOf, verdictOf, type TestReader } from './shop.ts';
@@ -277,6 +277,27 @@ describe('a reader', () => {
     valueOf(await arm(kim.client, theirs, 100));
     shy.reader.place(newCard());
     expect(await tillOf(kim.client, theirs)).toMatchObject({ phase: 'armed', trouble: null });
+  });
+});
+
+describe('a second till of the shop', () => {
+  it('sells on the same tabs, and takes no card that the first has blocked', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    const theirs = createTestReader();
+    const other = await company.device('Second till', theirs.lent);
+    await pairDevice(client, other.client);
+    await viewOf(other.client, 'tabs.list', { shop }, ([first]) => first?.balance === 1_000 && first.cards === 1);
+    // The device may write once it has said in the tab's book whose it is.
+    await viewOf(other.client, 'ledgers.get', { ledger: tab }, (view) => view?.me != null);
+    expect(await sell(other.client, theirs, shop, 250, card)).toMatchObject({ phase: 'approved', receipt: { balance: 750 } });
+    await viewOf(client, 'tabs.get', { shop, tab }, (view) => view?.balance === 750);
+    const [known] = await viewOf(client, 'cards.list', { shop });
+    valueOf(await client.call('cards.block', { shop, card: known?.card ?? '', blocked: true }));
+    await viewOf(other.client, 'cards.list', { shop }, ([first]) => first?.state === 'blocked');
+    expect(await sell(other.client, theirs, shop, 250, card)).toMatchObject({ phase: 'declined', reason: 'card_blocked' });
+    expect((await viewOf(other.client, 'ledgers.list', {})).map(({ id }) => id)).toEqual([shop]);
   });
 });
 

@@ -173,6 +173,7 @@ test('declines, a torn card, Escape, and a reader that is unplugged, each with w
   await page.getByTestId('reader-chip').click();
   await expect(page.getByText('Plug a card reader in')).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(page.getByText('Plug a card reader in')).toBeHidden();
   reader.reader.plug();
   await expect(page.getByTestId('reader-chip')).toContainText('ready');
   await leaveFocus(page);
@@ -274,6 +275,16 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.keyboard.press('Escape');
       await page.getByTestId('reader-chip').click();
       await look('reader');
+      await page.keyboard.press('Escape');
+      // The smallest window.
+      await page.setViewportSize({ width: 900, height: 600 });
+      await goTo(page, `#/counter/${shop}/till`);
+      await leaveFocus(page);
+      await expect(page.getByTestId('total')).toBeVisible();
+      await page.keyboard.type('999999');
+      await expect(page.getByTestId('total')).toContainText('9,999.99');
+      await expect(page.getByRole('button', { name: /^(Charge|收款)$/ })).toBeInViewport();
+      await look('till-small');
     });
   }
 }

@@ -30,7 +30,7 @@ export function ReaderChip() {
   const Picture = ICONS[tone];
   const off = view.drivers.filter(({ state }) => state === 'off');
   return (
-    <Popover position="bottom-end" width={320} withinPortal>
+    <Popover position="bottom-end" width={320} trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton className={classes.chip} data-tone={tone} data-testid="reader-chip">
           <Picture size={16} aria-hidden />
