@@ -13,7 +13,7 @@ export interface WatchedRelay {
 /** `environment` as in config.ts of the relay. What it says goes to `relay.log` in the folder. */
 export async function startWatchedRelay(folder: string, environment: Readonly<Record<string, string>>): Promise<WatchedRelay> {
   const child = spawn(process.execPath, ['sync-server/main.ts'], {
-    env: { PATH: process.env.PATH ?? '', RELAY_PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH ?? '', RELAY_PORT: '0', RELAY_SFU_PORT: '0', MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = createWriteStream(join(folder, 'relay.log'));
   const exit = once(child, 'exit');

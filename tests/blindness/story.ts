@@ -8,8 +8,10 @@ import { createIds } from '#main/ids.ts';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
 import type { Cast, Player } from './cast.ts';
 import { sellByTap } from './counter-story.ts';
+import { callEachOther } from './call-story.ts';
 import { talk } from './chat-story.ts';
 import { attach } from './file-story.ts';
+import { lend } from './iou-story.ts';
 import type { Vocabulary } from './needles.ts';
 
 export interface Told {
@@ -245,7 +247,8 @@ const arriveAt = async ({ client }: Player, ledger: string): Promise<void> => vo
 const takeUpTo = (count: number, left: number, next: () => string): string[] => Array.from({ length: Math.min(count, left) }, next);
 
 /** All of it, on the relay at this address. */
-export async function tellStory(cast: Cast, say: Vocabulary, relay: string): Promise<Told> {
+/** `hasRouter`: whether calls go through the relay. */
+export async function tellStory(cast: Cast, say: Vocabulary, relay: string, hasRouter: boolean): Promise<Told> {
   const stage: Stage = { cast, say, relay, codes: [] };
   const [ann, bob] = [await setUp(stage), await setUp(stage)];
   const phrases = await Promise.all([ann, bob].map(async ({ client }) => valueOf(await client.call('identity.phrase', {})).words));
@@ -263,10 +266,12 @@ export async function tellStory(cast: Cast, say: Vocabulary, relay: string): Pro
   await importFile(stage, ann, book.ledger);
   await disagree(stage, ann, bob, bobsBook);
   await talk({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), sentence: () => `${say.word()} ${say.personName()} ${say.word()}`, newId });
+  stage.codes.push(...await callEachOther({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), hasRouter, newId }));
   await attach({ one: ann, other: bob, ledger: book.ledger, about: await add(stage, ann, book), word: say.word, newId });
   stage.codes.push(await sellByTap({ cast, say, relay, customer: bob, newId }));
   await changeRoles(stage, ann, bob, bobsBook);
   await becomeContacts(stage, ann, bob);
+  await lend({ lender: ann, borrower: bob, say, newId });
   await partWays(stage, ann, bob);
 
   const tablet = await pair(stage, ann);
