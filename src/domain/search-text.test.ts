@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toSearchQuery, toSearchText } from './search-text.ts';
+import { excerptOf, toSearchQuery, toSearchText } from './search-text.ts';
 
 describe('text to be searched', () => {
   it.each([
@@ -30,5 +30,19 @@ describe('a search', () => {
     ['"*" -- ! 🍕', null],
   ])('for %j is %j', (text, expected) => {
     expect(toSearchQuery(text)).toBe(expected);
+  });
+});
+
+describe('what is shown of a long text', () => {
+  const long = `${'before '.repeat(100)}Dinner 晚饭${' after'.repeat(100)}`;
+  it.each(['dinn', '晚饭', 'zzz DINNER'])('is the part around what was looked for: %s', (typed) => {
+    const shown = excerptOf(long, typed, 60);
+    expect(shown).toMatch(/^….*Dinner 晚饭.*…$/u);
+    expect(shown.length).toBeLessThanOrEqual(62);
+  });
+  it('is its beginning where nothing is found as it was typed, and all of it where it is short', () => {
+    expect(excerptOf(long, 'ｄｉｎｎｅｒ', 60)).toBe(`${long.slice(0, 60)}…`);
+    expect(excerptOf('short', 'zzz', 60)).toBe('short');
+    expect(excerptOf('😀'.repeat(50), '', 61).isWellFormed()).toBe(true);
   });
 });
