@@ -96,7 +96,7 @@ describe('a file on an entry', () => {
     valueOf(await bob.client.call('attachments.remove', { ledger, attachment }));
     await viewOf(ann.client, 'attachments.of', { ledger, about: entry }, ([one]) => one?.state === 'removed');
     valueOf(await ann.client.call('attachments.restore', { ledger, attachment }));
-    await viewOf(bob.client, 'attachments.of', { ledger, about: entry }, ([one]) => one?.state === 'active');
+    expect(await viewOf(bob.client, 'attachments.of', { ledger, about: entry }, ([one]) => one?.state === 'active')).toHaveLength(1);
   });
 
   it('is refused where it is no picture and no PDF, too large, of no entry, one too many, or a viewer’s', async () => {
