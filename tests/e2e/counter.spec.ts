@@ -21,6 +21,8 @@ interface Shop {
   /** Speaks to the same core as the page. */
   client: Client;
   shop: string;
+  /** Ends the core, and starts it again where the page finds it. */
+  restart(): Promise<void>;
 }
 
 interface Fixtures {
@@ -39,16 +41,33 @@ const test = base.extend<Fixtures>({
         return openShop(client);
       });
       const shell = { ...createNodeShell(profile), ...reader.lent };
-      const core = await createCore(shell);
-      if (!core.ok) throw new Error(core.code);
-      const host = await serveCore({ core: core.value, port: 0, screen: SCREEN, profile, log: shell.log });
+      const start = async (port: number) => {
+        const core = await createCore(shell);
+        if (!core.ok) throw new Error(core.code);
+        const host = await serveCore({ core: core.value, port, screen: SCREEN, profile, log: shell.log });
+        const [near, far] = createWirePair();
+        core.value.connect(far);
+        return {
+          host, client: createClient(near),
+          async close() {
+            await host.close();
+            await core.value.close();
+          },
+        };
+      };
+      let running = await start(0);
       const context = await browser.newContext({ ...(locale && { locale }), ...(timezoneId && { timezoneId }), ...options });
       const page = await context.newPage();
-      await page.goto(host.newUrl());
-      const [near, far] = createWirePair();
-      core.value.connect(far);
-      closers.push(() => context.close(), () => host.close(), () => core.value.close());
-      return { page, reader, client: createClient(near), shop };
+      await page.goto(running.host.newUrl());
+      closers.push(() => context.close(), () => running.close());
+      return {
+        page, reader, shop, client: running.client,
+        async restart() {
+          const { port } = running.host;
+          await running.close();
+          running = await start(port);
+        },
+      };
     });
     for (const close of closers) await close();
   },
@@ -185,6 +204,23 @@ test('declines, a torn card, Escape, and a reader that is unplugged, each with w
   await expect(verdict(page)).toHaveText('Approved');
   await expect(page.getByTestId('offline')).toContainText('waits to be sent');
   expect(await viewOf(client, 'tabs.get', { shop, tab })).toMatchObject({ balance: 4_800 });
+});
+
+test('a core that goes while a charge waits is asked again when it is back, and the charge is booked once', async ({ openCounter }) => {
+  const { page, reader, client, shop, restart } = await openCounter();
+  const tab = await openTab(client, shop, { paidIn: 5_000 });
+  const card = await issueCard(client, reader, shop, tab);
+  await goTo(page, `#/counter/${shop}/till`);
+  await expect(page.getByTestId('total')).toContainText('0.00');
+  await page.keyboard.type('700');
+  await page.keyboard.press('Enter');
+  await expect(verdict(page)).toHaveText('Tap now');
+  await restart();
+  await expect(verdict(page)).toHaveText('Tap now');
+  await expect(page.getByTestId('reader-chip')).toContainText('ready');
+  reader.reader.place(card);
+  await expect(verdict(page)).toHaveText('Approved');
+  await expect(stage(page)).toContainText('43.00 left to spend');
 });
 
 test('the customer sees the sale on their own device, and can write nothing', async ({ openCounter, person }) => {
