@@ -13,6 +13,8 @@ type Pcsc = typeof PcscMini;
 /** Another program (a mail program, an eID, Windows itself) may look at a card for a moment: so often it is asked again, after so many ms. */
 const SHARING_TRIES = 5;
 const SHARING_PAUSE = 100;
+/** So long nothing may have been heard of readers before their client is stopped, in ms. */
+const CALM = 200;
 /** A card that failed and lies there by what the service says, this many ms later, is offered anew. */
 const RESEAT = 600;
 
@@ -33,6 +35,12 @@ const faultOf = (error: unknown): ChannelFault => FAULTS[codeOf(error)] ?? 'card
 const hasNoField = (name: string): boolean => /\b(SAM|ICC)\b/i.test(name);
 const isVirtualName = (name: string): boolean => /virtual|vpcd|simulat/i.test(name);
 
+/**
+ * Clients whose service went away cannot be stopped any more, and the addon throws, where nobody can catch it, when the
+ * garbage collector takes one that was not: they are kept, some hundred bytes for each outage.
+ */
+const unstoppable = new Set<Client>();
+
 export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
   let client: Client | undefined;
   let cancelRetry = (): void => undefined;
@@ -40,6 +48,20 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
   let failures = 0;
   /** What to do with each reader of the client when it goes. */
   const farewells = new Set<() => void>();
+  let stopped = Promise.resolve();
+  let calm = Promise.resolve();
+  const stir = (): void => void (calm = wait(timers, CALM));
+
+  /**
+   * Stopping blocks this thread until the addon's has ended, which a call to cancel wakes only while it waits for news. Where
+   * it is just asking for the names of readers the call is lost and both wait for ever: so it must have had time to get there.
+   */
+  async function becalm(): Promise<void> {
+    for (let current; current !== calm; ) {
+      current = calm;
+      await current;
+    }
+  }
 
   async function connect(pcsc: Pcsc, reader: Reader): Promise<Outcome<Card, ChannelFault>> {
     for (let tries = 1; ; tries += 1) {
@@ -79,6 +101,8 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
 
   function watchReader(pcsc: Pcsc, reader: Reader, host: DriverHost): void {
     const name = reader.name();
+    stir();
+    reader.on('change', stir);
     if (hasNoField(name)) return;
     const id = `pcsc:${name}`;
     let presence: 'none' | 'mute' | 'card' = 'none';
@@ -117,35 +141,43 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
       farewells.delete(farewell);
       presence = 'none';
       changes += 1;
+      stir();
       host.readerGone(id);
     };
     farewells.add(farewell);
     reader.on('disconnect', farewell);
   }
 
-  function stopClient(): void {
-    const stopping = client;
+  /** Says goodbye to all readers at once, and to the service when that is safe. */
+  function stopClient(): Promise<void> {
+    const old = client;
     client = undefined;
-    try {
-      stopping?.stop();
-    } catch {
-      // It could not say goodbye to a service that is not there.
-    }
     for (const farewell of farewells) farewell();
+    if (!old) return stopped;
+    stir();
+    stopped = becalm().then(() => {
+      try {
+        old.stop();
+      } catch {
+        unstoppable.add(old);
+      }
+    });
+    return stopped;
   }
 
   /** Connects to the service; where it is not there or stops, with a new client after a while: an old one never recovers. */
   function lookForService(pcsc: Pcsc, host: DriverHost): void {
     if (isClosed) return;
     const started = new pcsc.Client();
-    const fail = (error: unknown): void => {
+    const fail = async (error: unknown): Promise<void> => {
       if (client !== started) return;
-      stopClient();
       host.kindChanged('off', SERVICE_REASONS[codeOf(error)] ?? 'service_absent');
+      await stopClient();
       cancelRetry = timers.after(patienceAfter(failures++), () => lookForService(pcsc, host));
     };
     client = started;
-    started.on('error', fail);
+    stir();
+    started.on('error', (error) => void fail(error));
     started.on('reader', (reader) => {
       failures = 0;
       watchReader(pcsc, reader, host);
@@ -154,7 +186,7 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
       started.start();
       host.kindChanged('on', null);
     } catch (error) {
-      fail(error);
+      void fail(error);
     }
   }
 
@@ -163,11 +195,10 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
     start(host) {
       void import('pcsc-mini').then((pcsc) => lookForService(pcsc, host)).catch(() => host.kindChanged('off', 'library_missing'));
     },
-    close() {
+    async close() {
       isClosed = true;
       cancelRetry();
-      stopClient();
-      return Promise.resolve();
+      await stopClient();
     },
   };
 }
