@@ -41,6 +41,11 @@ function listNames(folder: string): string[] {
   }
 }
 
+/** A file that somebody gave; undefined where it has more bytes than this, of which none are read. */
+export async function readGiven(path: string, maximumBytes: number): Promise<Uint8Array | undefined> {
+  return (await files.stat(path)).size > maximumBytes ? undefined : files.readFile(path);
+}
+
 export function createAttachmentFiles(profile: string): AttachmentFiles {
   const folder = join(profile, 'attachments');
   const here = new Set(listNames(folder));

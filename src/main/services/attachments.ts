@@ -1,12 +1,11 @@
 /** Files that hang on entries: kept beside the database, sent to the relay sealed, fetched from it when they are wanted. */
-import { open, readFile, stat } from 'node:fs/promises';
 import type { AttachmentView } from '#contract/attachments-views.ts';
 import type { ErrorCode } from '#contract/errors.ts';
 import { MAXIMUM_ATTACHMENT_BYTES, sniffAttachable, type AttachmentBody } from '#domain/attachment.ts';
 import type { Id, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { downloadBlob, sealBlob } from '#sync/blobs.ts';
-import type { AttachmentFiles } from '#main/attachment-files.ts';
+import { readGiven, type AttachmentFiles } from '#main/attachment-files.ts';
 import type { AttachmentQueries, AttachmentRow } from '#main/db/queries/attachments.ts';
 import type { Parsed, Service, Topic } from '#main/handlers.ts';
 import type { Courier } from './attachment-courier.ts';
@@ -27,17 +26,6 @@ interface Parts {
   courier: Courier;
 }
 
-/** The first bytes of a file on the disk. */
-async function readHead(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
 export function createAttachmentsService(ground: Ground, { uploads, files, attachments, courier }: Parts): Service<'attachments'> {
   const { author, queries, link, shell, publish } = ground;
   /** One fetch of a file at a time; whoever asks meanwhile waits for the same. */
@@ -54,9 +42,10 @@ export function createAttachmentsService(ground: Ground, { uploads, files, attac
   async function readUpload(ticket: string): Promise<Result<{ bytes: Uint8Array; type: string }, ErrorCode>> {
     const path = uploads.path(ticket);
     if (path === undefined) return failure('not_found');
-    if ((await stat(path)).size > MAXIMUM_ATTACHMENT_BYTES) return failure('attachment_too_large');
-    const type = sniffAttachable(await readHead(path));
-    return type === undefined ? failure('attachment_kind') : success({ bytes: await readFile(path), type });
+    const bytes = await readGiven(path, MAXIMUM_ATTACHMENT_BYTES);
+    if (!bytes) return failure('attachment_too_large');
+    const type = sniffAttachable(bytes);
+    return type === undefined ? failure('attachment_kind') : success({ bytes, type });
   }
 
   async function add({ ledger, about, attachment, file, name }: Parsed<'attachments.add'>): Promise<Result<null, ErrorCode>> {

@@ -44,7 +44,9 @@ export function AttachmentsSection({ ledger, about }: { ledger: LedgerView; abou
   const takeOut = async (attachment: string, name: string) => {
     const reply = await remove.run({ ledger: ledger.id, attachment });
     if (!reply.ok) return;
-    const id = notifications.show({
+    const id = `removed-${attachment}`;
+    notifications.show({
+      id,
       message: (
         <span className={classes.removed}>
           {say('removed', { name })}
