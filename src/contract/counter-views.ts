@@ -25,7 +25,8 @@ export interface TabView {
   kind: TabKind;
   currency: string;
   limit: number;
-  state: 'open' | 'closed';
+  /** elsewhere: its ledger is not on this device, so balance, cards and the rest are not known here, and are zero. */
+  state: 'open' | 'closed' | 'elsewhere';
   /** Positive: the shop owes it to the customer. */
   balance: number;
   /** What can still be spent. */

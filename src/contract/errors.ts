@@ -27,7 +27,7 @@ export const ERROR_CODES = [
   'attachment_kind', 'attachment_too_large', 'attachment_away', 'attachment_broken', 'attachments_too_many',
   'iou_step_not_now', 'iou_repaid_too_much', 'iou_due_before_lent',
   // the counter
-  'card_unknown', 'wrong_issuer', 'not_genuine', 'too_many_failures', 'card_blocked', 'card_unfinished', 'tab_closed', 'tab_currency', 'over_limit',
+  'card_unknown', 'wrong_issuer', 'not_genuine', 'too_many_failures', 'card_blocked', 'card_unfinished', 'tab_elsewhere', 'tab_closed', 'tab_currency', 'over_limit',
   'card_left', 'card_mute', 'card_nonsense', 'two_cards', 'card_in_use', 'reader_lost', 'reader_silent',
   'card_unsuitable', 'card_foreign', 'already_issued', 'till_busy', 'charge_booking',
   'passphrase_wrong', 'backup_malformed', 'backup_damaged', 'backup_needs_phrase', 'file_unwritable', 'file_foreign', 'nearby_unavailable',

@@ -78,7 +78,7 @@ describe('the verdict', () => {
     expect(judgeCharge(charge, { card: undefined, tab, balance: 0 })).toBe('wrong_issuer');
     expect(judgeCharge(charge, { card: { state: 'blocked' }, tab, balance: 0 })).toBe('card_blocked');
     for (const state of ['writing', 'locking'] as const) expect(judgeCharge(charge, { card: { state }, tab, balance: 0 })).toBe('card_unfinished');
-    expect(judgeCharge(charge, { card: { state: 'active' }, tab: undefined, balance: 0 })).toBe('tab_closed');
+    expect(judgeCharge(charge, { card: { state: 'active' }, tab: undefined, balance: 0 })).toBe('tab_elsewhere');
     expect(judgeCharge(charge, { card: { state: 'active' }, tab: { ...tab, state: 'closed' }, balance: 0 })).toBe('tab_closed');
     expect(judgeCharge(charge, { card: { state: 'active' }, tab: { ...tab, currency: 'USD' }, balance: 0 })).toBe('tab_currency');
     expect(judgeCharge(charge, { card: { state: 'active' }, tab, balance: 0 })).toBeNull();

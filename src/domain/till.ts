@@ -4,7 +4,7 @@ import { spendable, type CardBody, type TabBody } from './shop.ts';
 
 /** Why a card is not charged. Nothing was booked then. */
 export const DECLINES = [
-  'card_unknown', 'wrong_issuer', 'not_genuine', 'too_many_failures', 'card_blocked', 'card_unfinished', 'tab_closed', 'tab_currency', 'over_limit',
+  'card_unknown', 'wrong_issuer', 'not_genuine', 'too_many_failures', 'card_blocked', 'card_unfinished', 'tab_elsewhere', 'tab_closed', 'tab_currency', 'over_limit',
   'card_left', 'card_mute', 'card_nonsense', 'two_cards', 'card_in_use', 'reader_lost', 'reader_silent',
 ] as const;
 export type Decline = (typeof DECLINES)[number];
@@ -79,6 +79,7 @@ export function advanceTill<R, F>(state: TillState<R, F>, event: TillEvent<R, F>
 /** What the shop's book says of a card that has proven itself. */
 export interface Standing {
   readonly card: Pick<CardBody, 'state'> | undefined;
+  /** Undefined where its ledger is not on this device. */
   readonly tab: Pick<TabBody, 'kind' | 'limit' | 'state' | 'currency'> | undefined;
   /** Minor units, in the tab's currency; positive is what the shop owes the customer. */
   readonly balance: number;
@@ -89,7 +90,8 @@ export function judgeCharge({ amount, currency }: Pick<Charge, 'amount' | 'curre
   if (!card) return 'wrong_issuer';
   if (card.state === 'blocked') return 'card_blocked';
   if (card.state !== 'active') return 'card_unfinished';
-  if (!tab || tab.state === 'closed') return 'tab_closed';
+  if (!tab) return 'tab_elsewhere';
+  if (tab.state === 'closed') return 'tab_closed';
   if (tab.currency !== currency) return 'tab_currency';
   return amount > spendable(tab, balance) ? 'over_limit' : null;
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nameRevision } from '#sync/revision-id.ts';
 import { pairDevice, valueOf, viewOf } from '#tests/people.ts';
 import { newId } from './book.ts';
-import { createCompany, joinBy, withEngine, type Company, type Somebody } from './company.ts';
+import { admit, createCompany, joinBy, withEngine, type Company, type Somebody } from './company.ts';
 import { arm, createTestReader, DATE, entriesOf, issueCard, newCard, openShop, openTab, sell, tabOf, tillOf, verdictOf, type TestReader } from './shop.ts';
 
 let company: Company;
@@ -298,6 +298,26 @@ describe('a second till of the shop', () => {
     await viewOf(other.client, 'cards.list', { shop }, ([first]) => first?.state === 'blocked');
     expect(await sell(other.client, theirs, shop, 250, card)).toMatchObject({ phase: 'declined', reason: 'card_blocked' });
     expect((await viewOf(other.client, 'ledgers.list', {})).map(({ id }) => id)).toEqual([shop]);
+  });
+});
+
+describe('somebody else of the shop', () => {
+  it('keeps tabs of their own; each sees that the other has some, and a card of one is not charged at the till of the other', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { customer: 'Cleo', paidIn: 1_000 });
+    const card = await issueCard(client, reader, shop, tab);
+    const theirs = createTestReader();
+    const kim = await company.person('Kim', theirs.lent);
+    await admit(till, shop, kim, 'Kim', { role: 'editor' });
+    expect(await viewOf(kim.client, 'tabs.list', { shop }, (tabs) => tabs.length === 1)).toMatchObject([{ customer: 'Cleo', state: 'elsewhere' }]);
+    await viewOf(kim.client, 'cards.list', { shop }, ([first]) => first?.state === 'active');
+    expect(await sell(kim.client, theirs, shop, 100, card)).toMatchObject({ phase: 'declined', reason: 'tab_elsewhere' });
+    await openTab(kim.client, shop, { customer: 'Dee', paidIn: 500 });
+    await viewOf(client, 'tabs.list', { shop }, (tabs) => tabs.some(({ customer, state }) => customer === 'Dee' && state === 'elsewhere'));
+    const lou = await company.person('Lou');
+    await admit(till, shop, lou, null, { role: 'viewer' });
+    expect(codeOf(await lou.client.call('tabs.open', { shop, customer: 'Eve', kind: 'prepaid', limit: 0 }))).toBe('role_forbids');
+    expect(await viewOf(lou.client, 'ledgers.list', {})).toHaveLength(1);
   });
 });
 

@@ -26,10 +26,11 @@ export interface ShopBook {
   shop(shop: LedgerId): LedgerRow | undefined;
   /** Undefined where the shop has no such tab, or its ledger is not on this device. */
   tab(shop: LedgerId, tab: LedgerId): OpenTab | undefined;
-  tabs(shop: LedgerId): OpenTab[];
   /** Minor units in the tab's currency; positive is what the shop owes the customer. */
   balance(tab: OpenTab): number;
   view(tab: OpenTab, usableCards: number): TabView;
+  /** The same of a tab whose ledger is not here: the customer and the terms are known, and nothing else. */
+  viewElsewhere(body: TabBody): TabView;
   /** The sale of a transaction: one, whoever asks and however often. */
   saleId(shop: LedgerId, transaction: Id): EntryId;
   /** What a sale that is in the book says, or undefined. */
@@ -74,7 +75,6 @@ export function createShopBook({ author, queries, shell, link, self }: Ground): 
       const body = shops.tab(shop, tab);
       return body && open(body);
     },
-    tabs: (shop) => shops.tabs(shop).flatMap((body) => open(body) ?? []),
     balance({ body, row }) {
       const customer = ledgers.person(row, body.person);
       const inCurrency = customer ? ledgers.balancesOf(customer.key).find(({ currency }) => currency === body.currency) : undefined;
@@ -85,6 +85,9 @@ export function createShopBook({ author, queries, shell, link, self }: Ground): 
       const balance = book.balance(tab);
       return { tab: ledger, customer, kind, currency, limit, state, balance, spendable: spendable(tab.body, balance), cards, joined: hasCustomer(tab), waiting: ledgers.waiting(tab.row) };
     },
+    viewElsewhere: ({ ledger, customer, kind, currency, limit }) => ({
+      tab: ledger, customer, kind, currency, limit, state: 'elsewhere', balance: 0, spendable: 0, cards: 0, joined: false, waiting: 0,
+    }),
     saleId: (shop, transaction) => shell.ids.derive('sale', shop, transaction),
     receipt(shop, transaction) {
       const entry = book.saleId(shop, transaction);

@@ -12,7 +12,7 @@ import { topUpToDraft, type OpenTab, type ShopBook } from './shop-book.ts';
 const INVITE = { role: 'viewer', history: 'start', uses: 1, days: 30 } as const;
 
 export function createTabsService(ground: Ground, book: ShopBook): Service<'tabs'> {
-  const { shell, author, queries } = ground;
+  const { shell, author, queries, link } = ground;
 
   function cardsOf(shop: LedgerId): Map<LedgerId, number> {
     const counts = new Map<LedgerId, number>();
@@ -38,7 +38,11 @@ export function createTabsService(ground: Ground, book: ShopBook): Service<'tabs
       topics: ({ shop }) => [`ledger:${shop}`, 'ledgers'],
       read({ shop }) {
         const cards = cardsOf(shop);
-        return success(book.tabs(shop).map((tab) => book.view(tab, cards.get(tab.body.ledger) ?? 0)).toSorted((a, b) => a.customer.localeCompare(b.customer)));
+        const views = queries.shops.tabs(shop).map((body) => {
+          const open = book.tab(shop, body.ledger);
+          return open ? book.view(open, cards.get(body.ledger) ?? 0) : book.viewElsewhere(body);
+        });
+        return success(views.toSorted((a, b) => a.customer.localeCompare(b.customer)));
       },
     },
     'tabs.get': {
@@ -51,6 +55,8 @@ export function createTabsService(ground: Ground, book: ShopBook): Service<'tabs
     async 'tabs.open'({ shop, customer, kind, limit }) {
       const row = book.shop(shop);
       if (!row) return failure('not_found');
+      // Before a ledger is founded that no shop would know.
+      if (link.standing(shop).role === 'viewer') return failure('role_forbids');
       const draft = await draftLedger(ground);
       const [me, person] = [shell.ids.next(), shell.ids.next()];
       const at = shell.now();

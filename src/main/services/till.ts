@@ -74,11 +74,12 @@ export function createTillService(ground: Ground, { book, desk, keys }: Dependen
     const { shop, transaction, amount, currency } = charge;
     const tabId = queries.shops.card(shop, card)?.tab;
     if (tabId === undefined) return failure('wrong_issuer');
+    if (!book.tab(shop, tabId)) return failure('tab_elsewhere');
     const { date, description } = words;
     const booked = await book.book(tabId, book.saleId(shop, transaction), ({ me }) => {
       const tab = book.tab(shop, tabId);
       const reason = judgeCharge(charge, { card: queries.shops.card(shop, card), tab: tab?.body, balance: tab ? book.balance(tab) : 0 });
-      if (reason !== null || !tab) return failure(reason ?? 'tab_closed');
+      if (reason !== null || !tab) return failure(reason ?? 'tab_elsewhere');
       return success(saleToDraft({ date, description }, { amount, currency, shop: me, customer: tab.body.person }));
     });
     if (!booked.ok) return booked;

@@ -24,6 +24,7 @@ function Line({ shop, tab }: { shop: string; tab: TabView }) {
   const say = useWords('counter');
   const format = useFormat();
   const { customer, kind, state, cards, joined } = tab;
+  if (state === 'elsewhere') return <li className={classes.row}><span className={classes.who}><bdi className={classes.name}>{customer}</bdi><span className={classes.faint}>{say('elsewhere')}</span></span></li>;
   const facts = [say(`kind_${kind}`), say('cards', { count: cards }), say(joined ? 'joined' : 'notJoined'), ...(state === 'closed' ? [say('closed')] : [])];
   return (
     <li>
