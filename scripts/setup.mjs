@@ -61,7 +61,7 @@ function newestChange(path) {
 }
 
 const SCREEN = { modes: ['renderer'], sources: ['src/renderer', 'src/domain', 'src/contract'] };
-const DESKTOP = { modes: ['electron-main', 'electron-core', 'preload'], sources: ['src/main', 'src/sync', 'src/domain', 'src/contract'] };
+const DESKTOP = { modes: ['electron-main', 'electron-core', 'preload'], sources: ['src/main', 'src/sync', 'src/domain', 'src/contract', 'native'] };
 
 /** Builds the screen, and the programs of the desktop where asked, if a source is newer than the last build. */
 export function build({ desktop }) {
