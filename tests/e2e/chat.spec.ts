@@ -133,6 +133,13 @@ test('an entry is talked about beside it; the count stands in its row, and the s
   // It is no part of the chat of the ledger.
   await openTab(ben, 'Chat');
   await expect(ben.getByRole('heading', { name: 'No messages yet' })).toBeVisible();
+  // From there what is unread about things is one step away.
+  await expect(ben.getByRole('tab', { name: 'Chat' }).getByRole('img', { name: '1 unread message' })).toBeVisible();
+  await ben.getByRole('navigation', { name: 'Unread, about something in the ledger' }).getByRole('link').click();
+  await expect(message(entryPanel(ben), 'Why was this so dear?')).toBeInViewport();
+  await expect(chats(ben).getByRole('img')).toHaveCount(0);
+  await ben.keyboard.press('Escape');
+  await expect(entryPanel(ben)).toHaveCount(0);
   for (const words of ['dear', '太贵']) {
     await ben.keyboard.press('Control+k');
     const palette = ben.getByRole('dialog', { name: 'Search and commands' });

@@ -13,7 +13,9 @@ export type Route =
   | { page: 'chats'; ledger?: string | undefined; message?: string | undefined }
   /** `tab`: the customer's one that is open. */
   | { page: 'counter'; shop: string; part: CounterPart; tab?: string | undefined }
-  | { page: 'ious'; ledger?: string | undefined; iou?: string | undefined }
+  /** An entry or an IOU, whichever it is. `message`: the one to show in its thread. */
+  | { page: 'thing'; ledger: string; thing: string; message?: string | undefined }
+  | { page: 'ious'; ledger?: string | undefined; iou?: string | undefined; message?: string | undefined }
   /** `with`: the other one's root; `ledger`: where it is written, where that is known. */
   | { page: 'write-iou'; with?: string | undefined; ledger?: string | undefined }
   | { page: 'join'; invite?: string | undefined }
@@ -75,9 +77,11 @@ export function hashToRoute(hash: string): Route {
       if (!first) return { page: 'today' };
       return { page, shop: first, part: isOneOf(COUNTER_PARTS, second) ? second : 'till', tab: third || undefined };
     case 'ious':
-      return { page, ledger: first || undefined, iou: second || undefined };
+      return { page, ledger: first || undefined, iou: second || undefined, message: query.get('message') ?? undefined };
     case 'write-iou':
       return { page, with: query.get('with') ?? undefined, ledger: query.get('ledger') ?? undefined };
+    case 'thing':
+      return first && second ? { page, ledger: first, thing: second, message: query.get('message') ?? undefined } : { page: 'today' };
     case 'join':
       return { page, invite: first || undefined };
     case 'import':
@@ -116,7 +120,9 @@ export function routeToHash(route: Route): string {
     case 'counter':
       return `#/counter/${route.shop}/${route.part}${route.tab ? `/${route.tab}` : ''}`;
     case 'ious':
-      return route.ledger && route.iou ? `#/ious/${route.ledger}/${route.iou}` : '#/ious';
+      return route.ledger && route.iou ? `#/ious/${route.ledger}/${route.iou}${route.message ? `?message=${route.message}` : ''}` : '#/ious';
+    case 'thing':
+      return `#/thing/${route.ledger}/${route.thing}${route.message ? `?message=${route.message}` : ''}`;
     case 'write-iou':
       return route.with ? `#/write-iou?with=${route.with}` : route.ledger ? `#/write-iou?ledger=${route.ledger}` : '#/write-iou';
     case 'join':

@@ -10,6 +10,7 @@ import { chatKey, returnDraft } from './drafts.ts';
 import { MessageField } from './message-field.tsx';
 import { MessageList } from './message-list.tsx';
 import classes from './thread.module.css';
+import { UnreadThreads } from './unread-threads.tsx';
 import { useMessages } from './use-messages.ts';
 
 export interface ThreadProps {
@@ -82,6 +83,7 @@ export function Thread({ ledger, about, name, message, layout, isDirect = false,
   const isReady = total !== undefined && view !== undefined && (message === undefined || found !== undefined);
   return (
     <div className={classes.thread} data-layout={layout}>
+      {about === null && <UnreadThreads ledger={ledger} />}
       <FailureNotice error={state.error} />
       {!isReady && !state.error && <div className={classes.waiting} role="status" aria-label={say('loading')} />}
       {isReady && total === 0 && (layout === 'panel' ? <p className={classes.none}>{say('firstThread')}</p> : (

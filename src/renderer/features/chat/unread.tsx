@@ -17,8 +17,9 @@ export function TotalUnread() {
   return <Unread count={view?.messages ?? 0} />;
 }
 
-/** Of the chat of one ledger. */
+/** Of one ledger: of its chat, and about things in it. */
 export function LedgerUnread({ ledger }: { ledger: string }) {
   const { view } = useWatch('chat.list', {});
-  return <Unread count={view?.find((chat) => chat.ledger === ledger)?.unread ?? 0} />;
+  const chat = view?.find((one) => one.ledger === ledger);
+  return <Unread count={chat ? chat.unread + chat.unreadInThreads : 0} />;
 }

@@ -17,7 +17,7 @@ import { otherOf, useIouWords } from './iou-words.ts';
 import classes from './ious.module.css';
 
 /** One IOU: the document, what can be done with it, and what was. */
-export function IouPage({ ledger, iou }: { ledger: string; iou: string }) {
+export function IouPage({ ledger, iou, message }: { ledger: string; iou: string; message: string | undefined }) {
   const say = useWords('ious');
   const words = useIouWords();
   const { view, error } = useWatch('ious.get', { ledger, iou });
@@ -39,7 +39,7 @@ export function IouPage({ ledger, iou }: { ledger: string; iou: string }) {
         <IouReceipt iou={view} />
         <IouRepayments iou={view} />
         <IouHistory iou={view} />
-        <ThreadSection ledger={ledger} about={iou} name={say('thread')} message={undefined} />
+        <ThreadSection ledger={ledger} about={iou} name={say('thread')} message={message} />
       </Stack>
     </Page>
   );

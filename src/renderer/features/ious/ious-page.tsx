@@ -13,8 +13,8 @@ import { isForMe, useIouWords } from './iou-words.ts';
 import classes from './ious.module.css';
 
 /** All IOUs, or one of them. */
-export function IousPage({ ledger, iou }: { ledger?: string | undefined; iou?: string | undefined }) {
-  return ledger !== undefined && iou !== undefined ? <IouPage key={iou} ledger={ledger} iou={iou} /> : <Ious />;
+export function IousPage({ ledger, iou, message }: { ledger?: string | undefined; iou?: string | undefined; message?: string | undefined }) {
+  return ledger !== undefined && iou !== undefined ? <IouPage key={iou} ledger={ledger} iou={iou} message={message} /> : <Ious />;
 }
 
 const isOpen = ({ state }: IouRowView): boolean => state === 'effective' || state === 'partly';

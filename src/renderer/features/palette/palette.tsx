@@ -25,9 +25,9 @@ const NO_LEDGERS: readonly LedgerSummaryView[] = [];
 
 type MessageHit = SearchView['messages'][number];
 
-/** A message is shown where it was written: beside the entry it is about, else in its chat. */
+/** A message is shown where it was written: beside what it is about, else in its chat. */
 const placeOf = ({ ledger, about, message }: MessageHit): Route =>
-  about === null ? { page: 'chats', ledger, message } : { page: 'ledger', ledger, tab: 'entries', entry: about, message };
+  about === null ? { page: 'chats', ledger, message } : { page: 'thing', ledger, thing: about, message };
 
 /** Entries and messages as commands that open them. */
 function useFoundGroups(query: string): CommandGroup[] {

@@ -1,4 +1,5 @@
 import { ChatsPage } from '#renderer/features/chat/chats-page.tsx';
+import { ThingPage } from '#renderer/features/chat/thing-page.tsx';
 import { ContactsPage } from '#renderer/features/contacts/contacts-page.tsx';
 import { CounterPage } from '#renderer/features/counter/counter-page.tsx';
 import { DevicesPage } from '#renderer/features/devices/devices-page.tsx';
@@ -28,12 +29,14 @@ export function RoutedPage() {
       return <NewLedgerPage />;
     case 'join':
       return <JoinPage {...(route.invite !== undefined && { invite: route.invite })} />;
+    case 'thing':
+      return <ThingPage ledger={route.ledger} thing={route.thing} message={route.message} />;
     case 'chats':
       return <ChatsPage ledger={route.ledger} message={route.message} />;
     case 'contacts':
       return <ContactsPage {...(route.contact !== undefined && { contact: route.contact })} />;
     case 'ious':
-      return <IousPage ledger={route.ledger} iou={route.iou} />;
+      return <IousPage ledger={route.ledger} iou={route.iou} message={route.message} />;
     case 'write-iou':
       return <WriteIouPage key={`${route.with} ${route.ledger}`} with={route.with} ledger={route.ledger} />;
     case 'import':
