@@ -4,8 +4,9 @@ import { tenureAt, type Membership } from '#sync/protocol/membership.ts';
 import type { Refusal } from '#sync/protocol/messages.ts';
 import type { AppendAnswer, Appender, Hub } from './hub.ts';
 import { isSoleWriter, judgeHeader } from './standing.ts';
-import type { Appended, FrameToAppend, Settled } from './store.ts';
+import type { Appended, Endorsement, FrameToAppend, Settled } from './store.ts';
 import { hashId } from './verify.ts';
+import { findVoucher } from './voucher.ts';
 
 /** A frame that is on the disk. */
 export interface StoredFrame {
@@ -35,12 +36,14 @@ interface Judged {
   readonly late: Refusal | null;
 }
 
-function judge(membership: Membership, { header, author, frame, bytes }: SignedFrame, key: string): Judged | Refused {
+/** `voucher`: of a snapshot that comes back, a device with another member's word for it; undefined for any other frame. */
+function judge(membership: Membership, { header, author, frame, bytes }: SignedFrame, key: string, voucher?: Endorsement | null): Judged | Refused {
   const judged = judgeHeader(membership, header, author, author === key);
   if (judged.verdict === 'never') return { frame, reason: judged.reason };
   const { document, covers } = header;
   const member = tenureAt(membership, author, header.record)?.member ?? '';
-  const snapshot = covers && { ...covers, member, isVouched: isSoleWriter(membership, member, header.record) };
+  const isVouched = isSoleWriter(membership, member, header.record) || voucher != null;
+  const snapshot = covers && { ...covers, member, isVouched, ...(isVouched && voucher !== undefined && { refill: voucher }) };
   return {
     toAppend: { document, frame, bytes, ...(snapshot && { snapshot }), ...(judged.verdict === 'late' && { isLate: true }) },
     late: judged.verdict === 'late' ? judged.reason : null,
@@ -80,7 +83,9 @@ export function createAppending({ store, now, isSignedBy, underMembership, onSto
       }
       const reason = from.mayAppend(membership);
       if (reason) return { ok: false, code: reason };
-      const judged = signed.map((one) => judge(membership, one, from.key));
+      const [brought] = signed;
+      const voucher = from.endorsements && brought ? await findVoucher(membership, brought, from.endorsements, isSignedBy) : undefined;
+      const judged = signed.map((one) => judge(membership, one, from.key, voucher));
       const sound = judged.filter((one) => 'toAppend' in one);
       const refused = [...unsound, ...judged.filter((one) => 'reason' in one)];
       const appended: Settled<Appended[], 'stale'> = sound.length === 0

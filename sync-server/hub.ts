@@ -2,7 +2,7 @@
 import type { Membership } from '#sync/protocol/membership.ts';
 import type { Refusal, RelayMessage } from '#sync/protocol/messages.ts';
 import type { Calls } from './calls.ts';
-import type { Outcome, RelayStore, Settled } from './store.ts';
+import type { Endorsement, Outcome, RelayStore, Settled } from './store.ts';
 
 export interface RelayLimits {
   /** Ledgers that one connection may listen to. */
@@ -48,6 +48,8 @@ export interface Appender {
   readonly key: string;
   /** Requests of one session go to the store in the order in which they came, however long it takes to check them. */
   inTurn<T>(checked: Promise<T>): Promise<T>;
+  /** With one frame, a snapshot that comes back to a relay that lost its log: the word of others for it. */
+  readonly endorsements?: readonly Endorsement[];
   /** Judges whether the session may append, by the membership of the moment. */
   mayAppend(membership: Membership): Refusal | null;
   onAppended(answer: Settled<AppendAnswer, Refusal>): void;

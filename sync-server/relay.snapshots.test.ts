@@ -109,3 +109,49 @@ describe('a snapshot', () => {
     }
   });
 });
+
+describe('a snapshot that comes back to a relay which lost its log', () => {
+  const OLD = { seq: 40, frame: 'f4'.repeat(16) };
+  const refused = (reply: RelayMessage | undefined) => (reply?.type === 'appended' ? [reply.stored.length, reply.refused.map(({ reason }) => reason)] : reply);
+
+  it('is taken by another member’s word, whoever brings it, and offered with that word to whoever has less', async () => {
+    const ledger = sampleLedger();
+    const [friend, third] = [ledger.admit('editor'), ledger.admit('viewer')];
+    const bringer = await join(relay, ledger, third);
+    const snapshot = ledger.frame(DOCUMENT, 80, { covers: OLD });
+    const brought = ledger.refill(5, snapshot, [ledger.owner, friend]);
+    expect(await bringer.ask(brought)).toMatchObject({ type: 'appended', stored: [{ document: DOCUMENT, seq: 41 }], refused: [] });
+    expect(await bringer.ask({ ...brought, id: 6 })).toMatchObject({ type: 'appended', stored: [{ seq: 41 }] });
+    const page = await bringer.since(ledger, DOCUMENT);
+    expect(offered(page)).toEqual({ snapshot, seqs: [] });
+    expect(page).toMatchObject({ head: 41, snapshot: { seq: 41, endorsements: [{ key: brought.endorsements[1]?.key }] } });
+    const owner = await join(relay, ledger);
+    expect(await owner.append(ledger, ledger.frame(DOCUMENT, 50))).toMatchObject({ stored: [{ seq: 42 }] });
+    expect(offered(await owner.since(ledger, DOCUMENT, OLD.seq, OLD.frame))).toEqual({ snapshot: null, seqs: [41, 42] });
+  });
+
+  it('is not by nobody’s word, its author’s, a stranger’s, one for another, or where the log goes on already', async () => {
+    const ledger = sampleLedger();
+    const phone = sampleKey();
+    ledger.add(ledger.owner, { type: 'device', device: admissionOf(phone) });
+    const [friend, viewer] = [ledger.admit('editor'), ledger.admit('viewer')];
+    const owner = await join(relay, ledger);
+    const snapshot = ledger.frame(DOCUMENT, 80, { covers: OLD });
+    for (const by of [[], [ledger.owner], [phone], [viewer], [sampleKey()]]) expect(refused(await owner.ask(ledger.refill(1, snapshot, by)))).toEqual([0, ['cursor_unknown']]);
+    const other = ledger.refill(2, ledger.frame(DOCUMENT, 80, { covers: OLD }), [friend]);
+    expect(refused(await owner.ask({ ...other, frame: new Uint8Array(snapshot) }))).toEqual([0, ['cursor_unknown']]);
+    await owner.append(ledger, ledger.frame(DOCUMENT, 50));
+    expect(refused(await owner.ask(ledger.refill(4, snapshot, [friend])))).toEqual([0, ['cursor_unknown']]);
+  });
+
+  it('of somebody alone is taken by their own word, as long as they are', async () => {
+    const ledger = sampleLedger();
+    const snapshot = ledger.frame(DOCUMENT, 80, { covers: OLD });
+    const owner = await join(relay, ledger);
+    expect(refused(await owner.ask(ledger.refill(1, snapshot, [])))).toEqual([1, []]);
+    const later = ledger.frame(sampleDocument('b'), 80, { covers: OLD });
+    ledger.admit('editor');
+    expect(await owner.ask(ledger.enrol(2))).toMatchObject({ type: 'enrolled' });
+    expect(refused(await owner.ask(ledger.refill(3, later, [])))).toEqual([0, ['cursor_unknown']]);
+  });
+});

@@ -7,7 +7,7 @@ import type { Hub, Listener } from './hub.ts';
 import { createAllowance } from './allowance.ts';
 import type { Answer, LedgerRequest } from './request-kinds.ts';
 import { standingOf, type Standing } from './standing.ts';
-import type { Outcome, Page, Place, Settled } from './store.ts';
+import type { Endorsement, Outcome, Page, Place, Settled } from './store.ts';
 
 type RequestOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
 
@@ -156,12 +156,13 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
     return { ok: true, value: { type: 'enrolled', id, record: membership.number, recordHash: membership.hash } };
   }
 
-  async function append({ id, ledger, frames }: RequestOf<'append'>): Promise<Answer> {
+  async function append({ id, ledger, frames }: Pick<RequestOf<'append'>, 'id' | 'ledger' | 'frames'>, endorsements?: readonly Endorsement[]): Promise<Answer> {
     const one = opened.get(ledger);
     if (!one) return { ok: false, code: 'ledger_not_open' };
     await hub.append(ledger, frames, {
       listener,
       key: one.key,
+      ...(endorsements && { endorsements }),
       inTurn,
       mayAppend(membership) {
         const there = standing(membership, one);
@@ -188,6 +189,7 @@ export function createLedgerRequests({ hub, nonce, send, sendEncoded, close }: L
       case 'open': return open(request);
       case 'enrol': return enrol(request);
       case 'append': return append(request);
+      case 'refill': return append({ ...request, frames: [request.frame] }, request.endorsements);
       case 'records': {
         const read = within(ledger, mayRead, async ({ records }) => {
           const page = await store.records(ledger, request.from, PAGE_BYTES);

@@ -54,6 +54,8 @@ export interface SampleLedger {
   /** A frame that a relay must accept, unless told otherwise. */
   frame(document: string, size?: number, options?: FrameOptions): Uint8Array;
   endorse(request: number, document: string, snapshot: Uint8Array, by: SampleKey): MessageOf<'endorse'>;
+  /** The snapshot comes back, with the word of these. */
+  refill(request: number, snapshot: Uint8Array, by: readonly SampleKey[]): MessageOf<'refill'>;
 }
 
 function sealRecord(by: SampleKey, body: MembershipBody): Uint8Array<ArrayBuffer> {
@@ -138,6 +140,10 @@ export function sampleLedger(): SampleLedger {
     endorse(request, document, snapshot, by) {
       const frame = hashId(snapshot);
       return { type: 'endorse', id: request, ledger: id, document, frame, signature: signWith(by, endorsementToSignedBytes(id, frame)) };
+    },
+    refill(request, snapshot, by) {
+      const signed = endorsementToSignedBytes(id, hashId(snapshot));
+      return { type: 'refill', id: request, ledger: id, frame: new Uint8Array(snapshot), endorsements: by.map((one) => ({ key: hexToBytes(one.key), signature: signWith(one, signed) })) };
     },
   };
 }

@@ -43,12 +43,14 @@ ORDER BY given.place`,
 const insertDocuments = {
   name: 'append-documents',
   text: `
-INSERT INTO document (ledger, document, seq, frame) SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[])
+INSERT INTO document (ledger, document, seq, frame, dropped) SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[])
 RETURNING id, ledger, document`,
 };
 const insertSnapshots = {
   name: 'append-snapshots',
-  text: 'INSERT INTO snapshot (document, seq, covers, covers_frame, member, vouched, due) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::boolean[], $7::bigint[])',
+  text: `
+INSERT INTO snapshot (document, seq, covers, covers_frame, member, vouched, due, endorser, endorsement)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::boolean[], $7::bigint[], $8::bytea[], $9::bytea[])`,
 };
 /** The bytes of all frames travel as one, of which each row takes its part: in an array each would be spelled in hexadecimal digits. */
 const insertFrames = {
@@ -75,6 +77,8 @@ interface Document {
   /** Null: it is new. */
   id: number | null;
   seq: number;
+  /** Up to which number it never was here. */
+  dropped: number;
   frame: string;
   isChanged: boolean;
 }
@@ -117,7 +121,7 @@ async function readDraft(transaction: Transaction, group: readonly Waiting[], is
     const frame = given[index];
     if (!frame) return;
     const key = `${frame.ledger.id} ${frame.document}`;
-    if (!draft.documents.has(key)) draft.documents.set(key, { ledger: frame.ledger, document: frame.document, id: row.id, seq: row.head ?? 0, frame: '', isChanged: false });
+    if (!draft.documents.has(key)) draft.documents.set(key, { ledger: frame.ledger, document: frame.document, id: row.id, seq: row.head ?? 0, dropped: 0, frame: '', isChanged: false });
     if (row.seq !== null) draft.seqs.set(`${key} ${frame.frame}`, row.seq);
     if (frame.snapshot && row.covered !== null) draft.covered.set(`${key} ${frame.snapshot.seq}`, row.covered);
   });
@@ -134,7 +138,8 @@ function judgeFrame(draft: Draft, frame: FrameToAppend, { place, now }: Waiting,
   if (seqThere !== undefined) return { document: frame.document, frame: frame.frame, seq: seqThere, fresh: false };
   const { snapshot, isLate = false } = frame;
   if (isLate) return { frame: frame.frame, refused: 'late' };
-  if (snapshot && draft.covered.get(`${key} ${snapshot.seq}`) !== snapshot.frame) return { frame: frame.frame, refused: 'covers_unknown' };
+  const begins = document.seq === 0 && snapshot?.refill !== undefined;
+  if (snapshot && !begins && draft.covered.get(`${key} ${snapshot.seq}`) !== snapshot.frame) return { frame: frame.frame, refused: 'covers_unknown' };
   const { length } = frame.bytes;
   const isNew = document.seq === 0;
   if (ledger.bytes + length > limits.ledgerBytes || draft.total + length > limits.totalBytes || (isNew && ledger.documents >= MAXIMUM_DOCUMENTS)) {
@@ -143,13 +148,16 @@ function judgeFrame(draft: Draft, frame: FrameToAppend, { place, now }: Waiting,
   ledger.bytes += length;
   draft.total += length;
   if (isNew) ledger.documents += 1;
-  const seq = document.seq + 1;
-  Object.assign(document, { seq, frame: frame.frame, isChanged: true });
+  const dropped = begins ? snapshot.seq : document.dropped;
+  const seq = (begins ? snapshot.seq : document.seq) + 1;
+  Object.assign(document, { seq, dropped, frame: frame.frame, isChanged: true });
   draft.seqs.set(`${key} ${frame.frame}`, seq);
   draft.covered.set(`${key} ${seq}`, frame.frame);
   draft.fresh.push({ document, seq, frame, now });
   return { document: frame.document, frame: frame.frame, seq, fresh: true };
 }
+
+const toBuffer = (bytes: Uint8Array | undefined): Buffer | null => (bytes ? Buffer.from(bytes) : null);
 
 async function writeDraft(transaction: Transaction, { documents, fresh }: Draft, before: ReadonlyMap<number, LedgerRow>, after: readonly LedgerRow[]): Promise<void> {
   if (fresh.length === 0) return;
@@ -158,6 +166,7 @@ async function writeDraft(transaction: Transaction, { documents, fresh }: Draft,
   if (created.length > 0) {
     const rows = await transaction.query<{ id: number; ledger: number; document: string }>(insertDocuments, [
       created.map(({ ledger }) => ledger.id), created.map(({ document }) => document), created.map(({ seq }) => seq), created.map(({ frame }) => frame),
+      created.map(({ dropped }) => dropped),
     ]);
     for (const row of rows) {
       const document = documents.get(`${row.ledger} ${row.document}`);
@@ -170,6 +179,7 @@ async function writeDraft(transaction: Transaction, { documents, fresh }: Draft,
       snapshots.map(({ document }) => document.id), snapshots.map(({ seq }) => seq),
       snapshots.map(({ frame }) => frame.snapshot?.seq), snapshots.map(({ frame }) => frame.snapshot?.frame), snapshots.map(({ frame }) => frame.snapshot?.member),
       snapshots.map(({ frame }) => frame.snapshot?.isVouched), snapshots.map(({ frame, now }) => (frame.snapshot?.isVouched ? now : null)),
+      snapshots.map(({ frame }) => toBuffer(frame.snapshot?.refill?.key)), snapshots.map(({ frame }) => toBuffer(frame.snapshot?.refill?.signature)),
     ]);
   }
   let start = 1;

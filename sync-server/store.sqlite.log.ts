@@ -20,6 +20,8 @@ interface SnapshotRow {
   readonly endorser: Uint8Array | null;
   readonly endorsement: Uint8Array | null;
 }
+/** A member that there is not: a word that was looked at already is nobody's own. */
+const NOBODY = '';
 /** Documents that are gone through in one step, so that it does not hold up everybody else. */
 const DOCUMENTS_AT_ONCE = 20;
 
@@ -91,12 +93,15 @@ export function createSqliteLog({ database, at, count, hasRoom, read, settle, wr
       const frameId = idToBlob(frame);
       const there = openDocument(document);
       const hasPlace = hasRoom(ledger, added + bytes.length) && (there.id !== undefined || ledger.documents + created < MAXIMUM_DOCUMENTS);
-      const isCoverUnknown = snapshot !== undefined && (there.id === undefined || selectAt.get(there.id, snapshot.seq)?.toString('hex') !== snapshot.frame);
+      const begins = there.id === undefined && snapshot?.refill !== undefined;
+      const isCoverUnknown = snapshot !== undefined && !begins && (there.id === undefined || selectAt.get(there.id, snapshot.seq)?.toString('hex') !== snapshot.frame);
       if (!isLate && !isCoverUnknown && hasPlace) {
         const id = (there.id ??= createDocument(document, frameId));
-        const seq = there.seq + 1;
+        const seq = (begins ? snapshot.seq : there.seq) + 1;
         if (insertFrame.run(id, seq, frameId, bytes).changes === 1) {
           if (snapshot) insertSnapshot.run(id, seq, snapshot.seq, idToBlob(snapshot.frame), snapshot.member, snapshot.isVouched ? 1 : 0, snapshot.isVouched ? now : null);
+          if (snapshot?.refill) vouch.run(now, snapshot.refill.key, snapshot.refill.signature, id, seq, NOBODY);
+          if (begins) setDropped.run(snapshot.seq, id);
           Object.assign(there, { seq, head: frameId });
           added += bytes.length;
           return { document, frame, seq, fresh: true };

@@ -210,6 +210,24 @@ export function relayStoreSuite(name: string, factory: RelayStoreFactory): void 
         expect(await page(0)).toEqual({ head: 3, at: null, dropped: 0, snapshot: null, seqs: [1, 2, 3] });
       });
 
+      it('that come back begin a document that is not there behind what they cover, and no other', async () => {
+        const refill = (name: string, seq: number, covered: string, word: ReturnType<typeof endorsement> | null) => {
+          const brought = snapshot(name, seq, covered, true);
+          return { ...brought, snapshot: { ...brought.snapshot!, refill: word } };
+        };
+        expect(seqs(await append(refill('9', 7, 'd', endorsement(2)), frame('e'), refill('8', 5, 'c', endorsement(2)), refill('9', 7, 'd', endorsement(2))))).toEqual([8, 9, 'covers_unknown', 8]);
+        expect(await page(0)).toEqual({ head: 9, at: null, dropped: 7, snapshot: [8, letter('9')], seqs: [9] });
+        // Whoever has read up to what it covers goes on from there, as if the rest had been dropped.
+        expect(await page(7)).toEqual({ head: 9, at: id('d'), dropped: 7, snapshot: null, seqs: [8, 9] });
+        expect(await page(3)).toMatchObject({ at: null, dropped: 7, snapshot: [8, letter('9')], seqs: [9] });
+        const offered = (await must(store.page(LEDGER, DOCUMENT, 0, 1_000))).snapshot?.endorsement;
+        expect([plain(offered?.key), plain(offered?.signature)]).toEqual([plain(endorsement(2).key), plain(endorsement(2).signature)]);
+        expect(await must(store.compact(100))).toBe(1);
+        expect(await page(0)).toEqual({ head: 9, at: null, dropped: 7, snapshot: [8, letter('9')], seqs: [9] });
+        // By its author's word alone, where nobody else could write.
+        expect(seqs(await append({ ...refill('7', 3, 'c', null), document: OTHER_DOCUMENT }))).toEqual([4]);
+      });
+
       it('are offered once another member vouches for them, to those who have less', async () => {
         await append(frame('c'), frame('d'), snapshot('9', 2, 'd'), frame('e'));
         expect(await must(store.endorse(LEDGER, DOCUMENT, id('9'), AUTHOR, endorsement(1), 5))).toBe(true);

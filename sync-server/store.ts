@@ -39,7 +39,17 @@ export interface FrameToAppend {
   frame: string;
   bytes: Uint8Array;
   /** Of a snapshot: the frame that it reaches up to, the member who made it, and whether that one's word is enough. */
-  snapshot?: { seq: number; frame: string; member: string; isVouched: boolean };
+  snapshot?: {
+    seq: number;
+    frame: string;
+    member: string;
+    isVouched: boolean;
+    /**
+     * It comes back to a relay that lost what it covers: a document that is not there begins with it, at the number after
+     * those, as if they had been dropped. By this word; null where its author's is enough.
+     */
+    refill?: Endorsement | null;
+  };
   /** It may not be stored any more, and is answered with its number if it is there from before: its sender has missed that answer. */
   isLate?: boolean;
 }

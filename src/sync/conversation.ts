@@ -21,6 +21,7 @@ interface AnswerTypes {
   records: 'recordPage';
   since: 'page';
   append: 'appended';
+  refill: 'appended';
   endorse: 'endorsed';
   blobState: 'blob';
   blobPut: 'kept';
@@ -42,7 +43,7 @@ interface AnswerTypes {
 }
 export type AnswerTo<T extends keyof AnswerTypes> = Extract<RelayMessage, { type: AnswerTypes[T] }>;
 const ANSWERS: AnswerTypes = {
-  open: 'opened', enrol: 'enrolled', records: 'recordPage', since: 'page', append: 'appended', endorse: 'endorsed',
+  open: 'opened', enrol: 'enrolled', records: 'recordPage', since: 'page', append: 'appended', refill: 'appended', endorse: 'endorsed',
   blobState: 'blob', blobPut: 'kept', blobGet: 'blobChunk', blobDrop: 'kept', put: 'kept', take: 'taken', signal: 'signalled',
   callToken: 'callGranted', callJoin: 'callJoined', callLeave: 'callDone', callTransport: 'callTransportMade', callConnect: 'callDone', callProduce: 'callProduced',
   callConsume: 'callConsumed', callPause: 'callDone', callRestartIce: 'callIce', callClose: 'callDone',

@@ -9,7 +9,7 @@ import { endOfWriting, mayWrite, roleNow } from './protocol/membership.ts';
 import { makeEpoch } from './records.ts';
 import { hasEndings } from './review.ts';
 import type { Line } from './line.ts';
-import { MAXIMUM_FRAMES_AT_ONCE, PAGE_BYTES } from './protocol/limits.ts';
+import { MAXIMUM_ENDORSEMENTS, MAXIMUM_FRAMES_AT_ONCE, PAGE_BYTES } from './protocol/limits.ts';
 import type { Refusal } from './protocol/messages.ts';
 import { FRAME_CONTENT_BYTES, sealNext } from './sealing.ts';
 import type { FrameId, Store, WaitingFrame } from './store.ts';
@@ -27,7 +27,7 @@ export interface OutboundDeps {
   readonly ledger: LedgerId;
   access(): LedgerAccess;
   readonly line: Pick<Line, 'append' | 'fetch' | 'review'>;
-  readonly store: Pick<Store, 'nextUnsealed' | 'commitSealed' | 'commitUnsealed' | 'waitingFrames'>;
+  readonly store: Pick<Store, 'nextUnsealed' | 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'waitingSnapshots' | 'frame'>;
   readonly conversation: Pick<Conversation, 'request'>;
   readonly inbound: Pick<Inbound, 'acknowledge'>;
   /** Nobody else seals meanwhile. */
@@ -120,9 +120,36 @@ export function createOutbound({ ledger, access, line, store, conversation, inbo
     return unsealed.ok ? success(true) : unsealed;
   }
 
+  /**
+   * A relay that lost a log gets snapshots back before all else: their document begins with them. Whoever has the frames
+   * that they cover need not send those then. True when one was taken in, which is to be read before anything is sent.
+   */
+  async function refill(): Promise<Result<boolean, Trouble>> {
+    const snapshots = await store.waitingSnapshots(ledger);
+    if (!snapshots.ok) return snapshots;
+    for (const { document, frame } of snapshots.value) {
+      const kept = refused.has(frame) ? success(null) : await store.frame(ledger, document, frame);
+      if (!kept.ok) return kept;
+      if (!kept.value) continue;
+      const { bytes, endorsements } = kept.value;
+      const answer = await conversation.request({ type: 'refill', ledger, frame: bytes, endorsements: endorsements.slice(0, MAXIMUM_ENDORSEMENTS) });
+      if (!answer.ok) return answer;
+      const { stored, refused: [no] } = answer.value;
+      if (no?.reason === 'quota' || no?.reason === 'relay_full') return failure(no.reason);
+      if (stored.length === 0) refused.set(frame, { reason: 'cursor_unknown', bytes: bytes.length, at: null });
+      else {
+        const acknowledged = await inbound.acknowledge(stored.filter((one) => one.frame === frame));
+        return acknowledged.ok ? success(true) : acknowledged;
+      }
+    }
+    return success(false);
+  }
+
   async function step(): Promise<Result<boolean, Trouble>> {
     hindrance = null;
     for (const [frame, { at }] of refused) if (at !== null && at !== access().membership.number) refused.delete(frame);
+    const refilled = await refill();
+    if (!refilled.ok || refilled.value) return refilled;
     const sealed = await sealSome();
     if (!sealed.ok) return sealed;
     const refusedBytes = [...refused.values()].reduce((sum, { bytes }) => sum + bytes, 0);

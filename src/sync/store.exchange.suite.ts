@@ -57,6 +57,10 @@ export function exchangeSuite(open: () => Promise<OpenedStore>): void {
       const read = (name: string, ledger = A) => must(store.frame(ledger, DOCUMENT, frameId(name)));
       expect(await read('two')).toEqual({ ...sampleFrame('two'), endorsements: [] });
       expect(await read('snapshot')).toEqual({ ...sampleFrame('snapshot'), endorsements });
+      // To a relay with another log the snapshots go first.
+      expect(await must(store.waitingSnapshots(A))).toEqual([]);
+      await must(store.resetRelayLog(A, id('another')));
+      expect(await must(store.waitingSnapshots(A))).toEqual([{ document: DOCUMENT, frame: sampleFrame('snapshot').frame }]);
       expect([await read('four'), await read('five'), await read('two', B)]).toEqual([null, null, null]);
     });
 

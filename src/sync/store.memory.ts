@@ -13,7 +13,8 @@ interface KeptFrame extends WaitingFrame {
   seq: number | null;
   state: FrameState;
   verdict: FrameVerdict;
-  endorsements: readonly Endorsement[];
+  /** Null: it is no snapshot that was believed. */
+  endorsements: readonly Endorsement[] | null;
 }
 
 interface KeptChange extends StoredChange {
@@ -132,7 +133,7 @@ function receive(ledger: LedgerState, received: ReceivedFrame): void {
   if (!kept) {
     const bytes = bytesToKeep(received, ledger.quarantinedBytes);
     if (verdict.state === 'quarantined') ledger.quarantinedBytes += bytes.length;
-    kept = { document, frame, bytes, size: received.bytes.length, seq, state: verdict.state, verdict, endorsements: received.endorsements ?? [] };
+    kept = { document, frame, bytes, size: received.bytes.length, seq, state: verdict.state, verdict, endorsements: received.endorsements ?? null };
     frames.set(frame, kept);
     ledger.order.push(kept);
   }
@@ -150,9 +151,9 @@ function receive(ledger: LedgerState, received: ReceivedFrame): void {
       else addChange(ledger, change, frameKey(kept), arriving.refused);
     }
   }
-  if (received.endorsements && kept.seq !== null && verdict.state === 'merged') settleCovered(ledger, document, verdict.changes);
   if (kept.seq !== null || kept.state === 'quarantined') ledger.waiting.delete(frameKey(kept));
   else ledger.waiting.set(frameKey(kept), kept);
+  if (received.endorsements && kept.seq !== null && verdict.state === 'merged') settleCovered(ledger, document, verdict.changes);
 }
 
 function forgetFrame(ledger: LedgerState, key: string): void {
@@ -280,6 +281,9 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
       const frames = takeBytes(at(id).waiting.values(), maximumBytes);
       return success(frames.map(({ document, frame, bytes }) => ({ document, frame, bytes })));
     },
+    async waitingSnapshots(id) {
+      return success([...at(id).waiting.values()].filter(({ endorsements }) => endorsements !== null).map(({ document, frame }) => ({ document, frame })).toReversed());
+    },
     async commitAcknowledged(id, frames, cursor) {
       const ledger = at(id);
       for (const acknowledged of frames) {
@@ -363,7 +367,7 @@ export function createMemoryStore(state: MemoryState = new Map()): Store & { rev
     },
     async frame(id, document, frame) {
       const kept = at(id).frames.get(document)?.get(frame);
-      return success(kept && kept.state !== 'quarantined' ? { document, frame, bytes: kept.bytes, endorsements: kept.endorsements } : null);
+      return success(kept && kept.state !== 'quarantined' ? { document, frame, bytes: kept.bytes, endorsements: kept.endorsements ?? [] } : null);
     },
 
     async tails(id) {

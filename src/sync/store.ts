@@ -198,6 +198,8 @@ export interface Store {
    * but at least one. Quarantined frames are kept and never sent.
    */
   waitingFrames(ledger: LedgerId, maximumBytes: number): Stored<WaitingFrame[]>;
+  /** Of those, the snapshots that were believed, newest first: to a relay that lost what they stand for they go before all else. */
+  waitingSnapshots(ledger: LedgerId): Stored<{ document: DocumentId; frame: FrameId }[]>;
   /** The relay has these frames on its disk. `cursor`, where given, is the new one of its document. */
   commitAcknowledged(ledger: LedgerId, frames: readonly { document: DocumentId; frame: FrameId; seq: number }[], cursor: Cursor | null): Stored<void>;
 

@@ -1,7 +1,7 @@
 // Loaded before simulated time begins, which does not wait for it.
 import '@automerge/automerge';
 import { describe, expect, it } from 'vitest';
-import { createWorld, type Device, type Tampering, type World } from '#tests/sync/world.ts';
+import { createWorld, fingerprint, isIdle, type Device, type Tampering, type World } from '#tests/sync/world.ts';
 import { hashId } from '#sync/keys.ts';
 import { parseFrame } from '#sync/protocol/frames.ts';
 import { encodeMessage, parseRelayMessage } from '#sync/protocol/messages.ts';
@@ -138,10 +138,13 @@ describe('a relay that lost its log after it dropped what snapshots cover', () =
     for (const device of [world.ada, world.bo]) device.crash();
     world.relay.stop();
     world.relay.start();
-    // Who has only the snapshot cannot bring it back, and is not stuck with it.
-    await world.scheduler.pass(5 * MINUTE);
-    expect(cy.session.state().ledgers.get(world.ledger)).toMatchObject({ reason: null });
+    cy.crash();
     await world.ada.start();
+    await world.scheduler.pass(5 * MINUTE);
+    // Who has only the snapshot comes too late with it, and is not stuck with it.
+    await cy.start();
+    await world.scheduler.pass(MINUTE);
+    expect(cy.session.state().ledgers.get(world.ledger)).toMatchObject({ reason: null });
     const di = await world.addDevice('Di');
     expect(await world.until(() => names(di).length === 110, 5 * MINUTE)).toBe(true);
     await write(cy, 'still here');
@@ -239,5 +242,46 @@ describe('a frame of changes', () => {
     const world = await setUp();
     const deps = { access: world.ada.access()!, randomBytes: world.scheduler.randomBytes };
     expect(await sealFrame(deps, world.ledger, Array.from({ length: 5_001 }, () => new Uint8Array(1)))).toMatchObject({ ok: false, code: 'too_large' });
+  });
+});
+
+/** Ada and Bo have the frames of a document; Cy came later, and has the snapshot and what followed. Then the relay loses everything. */
+async function loseAll() {
+  const world = await setUp();
+  await writeMany(world, [world.ada, world.bo], 110);
+  expect(await world.until(() => snapshots(world).some(({ vouched }) => vouched === 1), 20 * MINUTE)).toBe(true);
+  await sweep(world);
+  const cy = await world.addDevice('Cy', 'admin');
+  expect(await world.until(() => names(cy).length === 110, 10_000)).toBe(true);
+  await write(cy, 'by Cy');
+  expect(await world.until(() => [world.ada, world.bo].every((device) => names(device).length === 111), 10_000)).toBe(true);
+  const [{ covers }] = snapshots(world) as [SnapshotRow];
+  world.relay.stop();
+  return { ...world, world, cy, covers };
+}
+
+describe('a relay that lost its log', () => {
+  it('gets it back from a device that has only the snapshot, with the word of those who vouched, and hands it to whoever comes', async () => {
+    const { world, ada, bo, cy, covers } = await loseAll();
+    for (const device of [ada, bo]) device.crash();
+    world.relay.start();
+    expect(await world.until(() => snapshots(world).some(({ vouched }) => vouched === 1), 5 * MINUTE)).toBe(true);
+    const invite = await world.during(cy.invite());
+    const di = invite?.ok ? await world.during(world.join(invite.value, 'Di')) : null;
+    expect(await world.until(() => Boolean(di && names(di).length === 111), 5 * MINUTE)).toBe(true);
+    expect(logged(world).filter((seq) => seq <= covers)).toHaveLength(0);
+    await write(di!, 'by Di');
+
+    // Whoever has the frames need not bring them any more, and loses nothing.
+    for (const device of [ada, bo]) await device.start();
+    await write(ada, 'by Ada');
+    const all = [ada, bo, cy, di!];
+    expect(await world.until(async () => {
+      const idle = await Promise.all(all.map((device) => isIdle(device!, world)));
+      return idle.every(Boolean) && all.every((device) => names(device).length === 113);
+    }, 10 * MINUTE)).toBe(true);
+    expect(new Set(all.map(fingerprint)).size).toBe(1);
+    expect(logged(world).length).toBeLessThan(10);
+    expect(world.bugs).toEqual([]);
   });
 });

@@ -3,9 +3,9 @@ import type { Endorsement } from '#sync/store.ts';
 const KEY_BYTES = 32;
 const ENDORSEMENT_BYTES = KEY_BYTES + 64;
 
-/** Endorsements as the store keeps them; null where there are none. */
-export const endorsementsToBytes = (endorsements: readonly Endorsement[] = []): Buffer | null =>
-  endorsements.length > 0 ? Buffer.concat(endorsements.flatMap(({ key, signature }) => [key, signature])) : null;
+/** Endorsements as the store keeps them; null for what is no snapshot that was believed, which one may be by its author's word alone. */
+export const endorsementsToBytes = (endorsements: readonly Endorsement[] | undefined): Buffer | null =>
+  endorsements ? Buffer.concat(endorsements.flatMap(({ key, signature }) => [key, signature])) : null;
 
 export function bytesToEndorsements(bytes: Uint8Array | null): Endorsement[] {
   const endorsements: Endorsement[] = [];

@@ -11,7 +11,7 @@ interface FrameRow {
 }
 
 type FrameStore = Pick<
-  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'frameNumbers' | 'countHeld' | 'missingChanges' | 'commitDoubted' | 'cursors' | 'resetRelayLog'
+  Store, 'commitSealed' | 'commitUnsealed' | 'waitingFrames' | 'waitingSnapshots' | 'commitAcknowledged' | 'commitReceived' | 'releasedFrames' | 'frameNumbers' | 'countHeld' | 'missingChanges' | 'commitDoubted' | 'cursors' | 'resetRelayLog'
 >;
 
 /** The number of a frame that the relay needs no more: all of its changes came there in others. */
@@ -57,6 +57,11 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
     `SELECT document.id AS document, frame.id AS frame, frame.bytes FROM ledger JOIN document ON document.ledger = ledger.key
      JOIN frame INDEXED BY frame_unsent ON frame.document = document.key AND frame.seq IS NULL
      WHERE ledger.id = ? AND frame.state <> 'quarantined' ORDER BY frame.key`,
+  );
+  const unsentSnapshots = reader.prepare<[string], { document: string; frame: string }>(
+    `SELECT document.id AS document, frame.id AS frame FROM ledger JOIN document ON document.ledger = ledger.key
+     JOIN frame INDEXED BY frame_unsent ON frame.document = document.key AND frame.seq IS NULL
+     WHERE ledger.id = ? AND frame.state <> 'quarantined' AND frame.endorsements IS NOT NULL ORDER BY frame.key DESC`,
   );
   // From the frames to the changes: the other way round every change would be looked at.
   const selectReleased = (narrowed: string) =>
@@ -169,6 +174,7 @@ export function createFrameStore({ database, reader, revisions, now, ledgerKey, 
       }),
     waitingFrames: (ledger, maximumBytes) =>
       read(() => [...takeBytes(unsentFrames.iterate(ledger), maximumBytes)].map((row) => ({ ...row, bytes: plain(row.bytes) }))),
+    waitingSnapshots: (ledger) => read(() => unsentSnapshots.all(ledger)),
     commitAcknowledged: (id, frames, cursor) =>
       commit(id, () => {
         const ledger = ledgerKey(id);

@@ -50,6 +50,8 @@ export const REFUSALS = [
 export const refusalSchema = z.enum(REFUSALS);
 export type Refusal = z.infer<typeof refusalSchema>;
 
+const endorsementsSchema = z.array(z.strictObject({ key: bytesOf(32), signature: bytesOf(64) })).max(MAXIMUM_ENDORSEMENTS);
+
 export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), version: countSchema }),
   /** Asks for a ledger's documents and for all that will be appended; `proof` signs the challenge with `key`: a member device's pseudonym, or an invite's. */
@@ -61,6 +63,11 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('since'), ...inLedger, document: idSchema, after: countSchema, frame: idSchema.nullable() }),
   /** A frame that is there already is answered with the number it has. */
   z.strictObject({ type: z.literal('append'), ...inLedger, frames: z.array(frameSchema).min(1).max(MAXIMUM_FRAMES_AT_ONCE) }),
+  /**
+   * Brings back a snapshot to a relay that lost the log it stands for, with the word of others for it. A document that is not
+   * there begins with it, behind the numbers that it covers, as if those frames had been dropped. Answered like `append`.
+   */
+  z.strictObject({ type: z.literal('refill'), ...inLedger, frame: frameSchema, endorsements: endorsementsSchema }),
   /**
    * This device has compared a snapshot with what it holds: nothing is missing, nothing is foreign. `signature`: see
    * endorsementToSignedBytes. Counts where it is another member's than the snapshot's, who may write.
@@ -104,7 +111,7 @@ export const relayMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('page'), id: countSchema, head: countSchema,
     snapshot: z
-      .strictObject({ seq: sequenceSchema, bytes: frameSchema, endorsements: z.array(z.strictObject({ key: bytesOf(32), signature: bytesOf(64) })).max(MAXIMUM_ENDORSEMENTS) })
+      .strictObject({ seq: sequenceSchema, bytes: frameSchema, endorsements: endorsementsSchema })
       .nullable(),
     frames: z.array(z.strictObject({ seq: sequenceSchema, bytes: frameSchema })).max(MAXIMUM_FRAMES_AT_ONCE),
   }),
