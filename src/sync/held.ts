@@ -1,7 +1,7 @@
 import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
 import { isMerged, judgeFrame, type JudgeDeps } from './judge.ts';
-import type { AdmittedChange } from './repo.ts';
+import type { AdmittedChange } from './read-change.ts';
 import type { HeldFrame, Store, StoreErrorCode } from './store.ts';
 
 /**

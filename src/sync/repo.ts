@@ -1,39 +1,25 @@
 /**
- * The only place that knows Automerge. A ledger's documents are grow-only maps of revisions, so a change is made and
- * read as what it is, a list of new keys: no document is ever built in memory, only its heads are known. Applied to an
+ * With read-change.ts the only place that knows Automerge. A ledger's documents are grow-only maps of revisions, so a change is
+ * made and read as what it is, a list of new keys: no document is ever built in memory, only its heads are known. Applied to an
  * empty Automerge document, the changes give that map (repo.test.ts).
  */
-import type { DecodedChange } from '@automerge/automerge';
 import type { DeviceId, DocumentId, Id, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import type { Revision } from '#domain/revision.ts';
-import { admitRevision, checkOwnRevision } from './admission.ts';
-import { countOperations } from './change-size.ts';
+import { checkOwnRevision } from './admission.ts';
 import { LANE_ORDER, LANES, type Lane } from './lanes.ts';
 import { bytesToHex } from './protocol/bytes.ts';
+import { CHUNK_TYPE, lastOperationOf, loadAutomerge, readChange, type AdmittedChange } from './read-change.ts';
 import type { QuarantineReason, Store, StoreErrorCode, StoredChange } from './store.ts';
 
 /** A change holds at most so many revisions, and about so many bytes of them. */
 export const MAXIMUM_CHANGE_REVISIONS = 250;
 const CHANGE_BYTES = 180_000;
-/** What is accepted from others: somewhat more, so that a later version may write larger changes. */
-const MAXIMUM_RECEIVED_OPERATIONS = 1_000;
-const MAXIMUM_RECEIVED_BYTES = 512 * 1024;
-const MAXIMUM_RECEIVED_DEPENDENCIES = 1_000;
 /** A document of entries or messages is followed by a new one when it holds so many revisions. */
 export const SEGMENT_REVISIONS = 1_000;
 /** Operations are counted up from 1; a change that claims to be beyond this is nothing to build on. */
 const MAXIMUM_OPERATION = 1_000_000;
-/** Behind four bytes of magic and four of checksum. https://automerge.org/automerge-binary-format-spec/#_chunk_container */
-const CHECKSUM = 4;
-const CHUNK_TYPE = 8;
 const CHUNK_IS_CHANGE = 1;
-
-/** A change that passed every check that needs no other change. */
-export interface AdmittedChange extends StoredChange {
-  /** Number of its last operation, as Automerge counts them. */
-  readonly lastOperation: number;
-}
 
 export interface Repo {
   /**
@@ -89,11 +75,7 @@ interface Segment {
   sequence: number;
 }
 
-const importAutomerge = () => import('@automerge/automerge');
-let automerge: ReturnType<typeof importAutomerge> | undefined;
-const loadAutomerge = () => (automerge ??= importAutomerge());
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-const lastOperationOf = ({ startOp, ops }: DecodedChange): number => startOp + ops.length - 1;
 
 function advance(segment: Segment, change: { hash: string; deps: readonly string[]; revisions: number; lastOperation: number }): void {
   segment.revisions += change.revisions;
@@ -300,38 +282,4 @@ export function createRepo({ store, deviceIn, randomBytes, newId, sha256, pause 
       }),
     readChange,
   };
-}
-
-async function readChange(document: DocumentId, bytes: Uint8Array, record: number | null): Promise<Result<AdmittedChange, QuarantineReason>> {
-  if (bytes.length > MAXIMUM_RECEIVED_BYTES) return failure('too_large');
-  const operations = countOperations(bytes);
-  if (operations === undefined) return failure('change_malformed');
-  if (operations > MAXIMUM_RECEIVED_OPERATIONS) return failure('too_large');
-  const { decodeChange } = await loadAutomerge();
-  let change: DecodedChange;
-  try {
-    change = decodeChange(bytes);
-  } catch {
-    return failure('change_malformed');
-  }
-  const isPlain =
-    /^[0-9a-f]{48}$/.test(change.actor) && change.message === null && change.deps.length <= MAXIMUM_RECEIVED_DEPENDENCIES &&
-    Number.isSafeInteger(lastOperationOf(change)) && change.ops.length === operations &&
-    // The decoder passes over the checksum, which is the beginning of the hash: one change would have many spellings.
-    bytesToHex(bytes.subarray(CHECKSUM, CHUNK_TYPE)) === change.hash.slice(0, 8);
-  if (!isPlain) return failure('change_malformed');
-
-  const revisions: Revision[] = [];
-  for (const operation of change.ops) {
-    const { action, obj, key, value, datatype, pred } = operation;
-    const isNewKey = action === 'set' && obj === '_root' && datatype === undefined && pred.length === 0;
-    if (!isNewKey || typeof value !== 'string') return failure('record_malformed');
-    const revision = await admitRevision(key, value, change.actor.slice(0, 32));
-    if (!revision.ok) return revision;
-    revisions.push(revision.value);
-  }
-  if (new Set(revisions.map(({ id }) => id)).size < revisions.length) return failure('record_malformed');
-  return success({
-    document, hash: change.hash, deps: change.deps, actor: change.actor, bytes, revisions, record, lastOperation: lastOperationOf(change),
-  });
 }
