@@ -1,4 +1,5 @@
-import { createMemoryStore, type MemoryState } from './store.memory.ts';
+import type { MemoryState } from './memory-ledger.ts';
+import { createMemoryStore } from './store.memory.ts';
 import { storeSuite, type OpenedStore } from './store.suite.ts';
 
 function openMemory(state: MemoryState): OpenedStore {

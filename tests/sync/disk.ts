@@ -6,7 +6,8 @@ import type { LedgerId } from '#domain/ids.ts';
 import type { Revision } from '#domain/revision.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import { openStore } from '#main/db/store.fixture.ts';
-import { createMemoryStore, type MemoryState } from '#sync/store.memory.ts';
+import type { MemoryState } from '#sync/memory-ledger.ts';
+import { createMemoryStore } from '#sync/store.memory.ts';
 import type { FrameVerdict, Store } from '#sync/store.ts';
 
 export interface Disk {
