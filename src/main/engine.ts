@@ -50,6 +50,7 @@ import { createFilesService, createUploads } from './services/files.ts';
 import type { Ground } from './services/ground.ts';
 import { createIdentityService } from './services/identity.ts';
 import { createImportsService } from './services/imports.ts';
+import { createIouBook } from './services/iou-book.ts';
 import { createIousService } from './services/ious.ts';
 import { createLedgersService } from './services/ledgers.ts';
 import { createNearbyService } from './services/nearby.ts';
@@ -174,8 +175,10 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   const people = createProfiles({ keyring, self, link, author, personal, queries });
   const underWay = new Set<Promise<void>>();
   const closers = new Set<() => void>();
+  const ious = createIouQueries(reader);
   const ground: Ground = {
     shell, keyring, self, store, repo, author, link, warmer, publish, queries, personal, people,
+    ious: createIouBook({ queries: { ious, ledgers }, link }),
     errand: { connect: connectWebSocket(shell.webSocket), timers: systemTimers, patience: ERRAND_PATIENCE, randomBytes: shell.randomBytes, repo },
     companion: () => companion,
     inBackground(work) {
@@ -239,7 +242,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createBackupsService(ground, uploads, { files, attachments }),
     ...createAttachmentsService(ground, { uploads, files, attachments, courier }),
     ...createIousService(ground, {
-      ious: createIouQueries(reader),
+      isTold: ious.isTold,
       keepTold: (told) => writer.write(() => told.forEach(({ ledger, iou, reminder }) => markIouTold(ledger, iou, reminder))),
     }),
     ...nearby.handlers,

@@ -51,7 +51,7 @@ const troubleToCode = (trouble: Exclude<CallTrouble, 'relay_away'>): ErrorCode =
 
 /** Rings, answers, agrees on keys and keeps the room open, for one call at a time. What is heard is done one after the other. */
 export function createCallsService(ground: Ground, messages: Pick<Messages, 'write'>, timers: Timers = systemTimers): CallsService {
-  const { shell, keyring, self, link, queries, publish, inBackground, onClose } = ground;
+  const { shell, keyring, self, link, queries, ious, publish, inBackground, onClose } = ground;
   const inTurn = createQueue();
   const ledgers = new Map<Id, LedgerId>();
   let machine: CallState = NO_CALL;
@@ -214,7 +214,8 @@ export function createCallsService(ground: Ground, messages: Pick<Messages, 'wri
     if (about === null) return null;
     const row = queries.ledgers.find(ledger);
     const entry = row && queries.entries.chosen(row, about);
-    return { id: about, kind: entry ? 'entry' : 'other', title: entry?.body.description ?? null };
+    const iou = entry ? undefined : ious.find(ledger, about)?.iou;
+    return { id: about, kind: entry ? 'entry' : iou ? 'iou' : 'other', title: entry?.body.description ?? iou?.terms.purpose ?? null };
   }
 
   function view(): CallView | null {

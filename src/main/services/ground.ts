@@ -18,6 +18,7 @@ import type { Keyring } from '#main/keyring.ts';
 import type { Self } from '#main/self.ts';
 import type { Shell } from '#main/shell.ts';
 import type { Author } from './author.ts';
+import type { IouBook } from './iou-book.ts';
 import type { Link } from './link.ts';
 import type { Personal } from './personal.ts';
 import type { Profiles } from './profiles.ts';
@@ -46,6 +47,7 @@ export interface Ground {
   readonly warmer: Warmer;
   readonly personal: Personal;
   readonly people: Profiles;
+  readonly ious: IouBook;
   /** What short visits to a relay are made with. */
   readonly errand: ErrandDeps & VisitDeps;
   companion(): Companion;

@@ -4,10 +4,8 @@ import type { IouReminderView } from '#contract/ious-views.ts';
 import type { Id, LedgerId } from '#domain/ids.ts';
 import { reminderOn, type ReminderDays } from '#domain/iou-due.ts';
 import { success, type Result } from '#domain/result.ts';
-import type { IouQueries } from '#main/db/queries/ious.ts';
 import { untilMidnight } from '#main/local-date.ts';
 import type { Ground } from './ground.ts';
-import type { IouBook } from './iou-book.ts';
 import { iouToRow, type Beholder } from './iou-views.ts';
 
 export interface ToldReminder {
@@ -22,11 +20,10 @@ export interface IouReminders {
   tell: TellIou;
 }
 
-interface Dependencies {
-  book: IouBook;
-  ious: IouQueries;
+/** What this device has told already. */
+export interface RemindersKept {
+  isTold(ledger: LedgerId, iou: Id, reminder: ReminderDays): boolean;
   keepTold: TellIou;
-  beholder(): Beholder;
 }
 
 /** A machine that slept past midnight looks again soon after it wakes, in milliseconds. */
@@ -34,22 +31,23 @@ const LONGEST_WAIT = 15 * 60_000;
 /** Commits come in bursts; one look after them is enough, in milliseconds. */
 const SETTLING = 2_000;
 
-export function createIouReminders({ shell, keyring, publish, onClose, onCommitted, inBackground }: Ground, { book, ious, keepTold, beholder }: Dependencies): IouReminders {
+export function createIouReminders(ground: Ground, { isTold, keepTold }: RemindersKept, beholder: () => Beholder): IouReminders {
+  const { shell, keyring, ious, publish, onClose, onCommitted, inBackground } = ground;
   function read(): IouReminderView[] {
     const me = beholder();
-    return book.all().flatMap((known): IouReminderView[] => {
+    return ious.all().flatMap((known): IouReminderView[] => {
       const row = iouToRow(known, me);
       const reminder = reminderOn(me.today, row);
       if (row.mine === null || reminder === null || row.daysLeft === null) return [];
       const { ledger, iou, mine, purpose, due, daysLeft } = row;
       const other = (mine === 'lender' ? row.borrower : row.lender).calledName;
-      return [{ ledger, iou, mine, other, purpose, due, daysLeft, reminder, untold: shell.notify === undefined && !ious.isTold(ledger, iou, reminder) }];
+      return [{ ledger, iou, mine, other, purpose, due, daysLeft, reminder, untold: shell.notify === undefined && !isTold(ledger, iou, reminder) }];
     }).toSorted((a, b) => a.daysLeft - b.daysLeft || (a.iou < b.iou ? -1 : 1));
   }
 
   /** Kept before it is shown: a program that dies in between shows it never rather than at every start. */
   async function tellByHost(): Promise<void> {
-    const untold = read().filter(({ ledger, iou, reminder }) => !ious.isTold(ledger, iou, reminder));
+    const untold = read().filter(({ ledger, iou, reminder }) => !isTold(ledger, iou, reminder));
     if (!shell.notify || untold.length === 0) return;
     const kept = await keepTold(untold);
     if (!kept.ok) return;

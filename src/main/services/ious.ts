@@ -8,29 +8,21 @@ import { stepToHash, stepToSignedBytes, termsToIou } from '#sync/iou-statement.t
 import { bytesToHex } from '#sync/protocol/bytes.ts';
 import type { Parsed, Service, Topic } from '#main/handlers.ts';
 import { createQueue } from '#main/db/queue.ts';
-import type { IouQueries } from '#main/db/queries/ious.ts';
 import { toLocalDate } from '#main/local-date.ts';
 import type { Ground } from './ground.ts';
-import { createIouBook, type KnownIou } from './iou-book.ts';
+import type { KnownIou } from './iou-book.ts';
 import { exportIou } from './iou-export.ts';
-import { createIouReminders, type TellIou } from './iou-reminders.ts';
+import { createIouReminders, type RemindersKept } from './iou-reminders.ts';
 import { iouToRow, iouToView, type Beholder } from './iou-views.ts';
 import { membersOf } from './member-names.ts';
 
-interface Dependencies {
-  ious: IouQueries;
-  /** Keeps that this device has told of a reminder. */
-  keepTold: TellIou;
-}
-
 const EVERYTHING: Topic[] = ['ious', 'ledgers', 'people'];
 
-export function createIousService(ground: Ground, { ious, keepTold }: Dependencies): Service<'ious'> {
-  const { shell, keyring, self, link, author, queries, people, publish } = ground;
-  const book = createIouBook({ queries: { ious, ledgers: queries.ledgers }, link });
+export function createIousService(ground: Ground, kept: RemindersKept): Service<'ious'> {
+  const { shell, keyring, self, link, author, queries, people, ious: book, publish } = ground;
   const inTurn = createQueue();
   const beholder = (): Beholder => ({ root: self.root(), today: toLocalDate(shell.now()), nameOf: people.nameOf.bind(people) });
-  const reminders = createIouReminders(ground, { book, ious, keepTold, beholder });
+  const reminders = createIouReminders(ground, kept, beholder);
 
   /** Signs a step with this device's key, in the person's name, and writes it. Answers with its hash. */
   async function take(ledger: LedgerId, iou: IouHash, move: IouMove, known?: KnownIou): Promise<Result<IouHash, ErrorCode>> {

@@ -25,6 +25,7 @@ export function WhoCalls({ peer }: { peer: CallPeerView }) {
 
 /** Where the line or the IOU of a call is shown. */
 function routeOf({ ledger, about }: CallView): Route | null {
+  if (about?.kind === 'iou') return { page: 'ious', ledger, iou: about.id };
   return about?.kind === 'entry' ? { page: 'ledger', ledger, tab: 'entries', entry: about.id } : null;
 }
 

@@ -84,7 +84,7 @@ function WriteIouForm({ people, chosen, within }: { people: readonly ContactView
       <Stack gap="md" className={classes.form}>
         <Text size="sm" c="dimmed">{say('formLead')}</Text>
         <Group align="flex-end" gap="md" wrap="nowrap">
-          <Input.Wrapper label={say('formMine')} labelElement="div">
+          <Input.Wrapper label={say('formMine')} labelElement="div" labelProps={{ display: 'block' }}>
             <SegmentedControl
               aria-label={say('formMine')} value={mine} onChange={(value) => setMine(value === 'borrower' ? 'borrower' : 'lender')}
               data={[{ value: 'lender', label: say('formLend') }, { value: 'borrower', label: say('formBorrow') }]}

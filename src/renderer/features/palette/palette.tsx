@@ -15,6 +15,7 @@ import { isMatch } from './match.ts';
 import { onTypedAhead, openPalette, paletteStore, runCommand } from './palette-store.ts';
 import { useCommands, type CommandGroup } from './use-commands.tsx';
 import { useHits, usePeopleOfLedgers } from './use-finds.ts';
+import { useIouCommands } from './use-ious.tsx';
 import classes from './palette.module.css';
 
 /** Of each group at most this many: the palette is for narrowing down, not for reading. */
@@ -67,7 +68,8 @@ export function Palette({ onShowShortcuts }: { onShowShortcuts(): void }) {
   const [query, setQuery] = useState('');
   const { view: ledgers } = useWatch('ledgers.list', {});
   const people = usePeopleOfLedgers(opened, ledgers);
-  const commands = useCommands(ledgers ?? NO_LEDGERS, people, onShowShortcuts);
+  const iouCommands = useIouCommands();
+  const commands = [...useCommands(ledgers ?? NO_LEDGERS, people, onShowShortcuts), iouCommands];
   const found = useFoundGroups(query);
   useShortcut(CHORDS.palette, openPalette, { inFields: true });
   useEffect(() => onTypedAhead(setQuery), []);
