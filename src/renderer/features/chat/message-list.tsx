@@ -125,6 +125,8 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
     if (foundIndex === undefined) return;
     virtualizer.scrollToIndex(foundIndex, { align: 'center' });
     viewport.current?.focus({ preventScroll: true });
+    // Beside other things the list itself may be out of sight.
+    viewport.current?.scrollIntoView({ block: 'center' });
   }, [virtualizer, foundIndex]);
   useLayoutEffect(() => {
     if (sent === undefined) return;
