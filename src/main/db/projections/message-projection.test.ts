@@ -5,6 +5,7 @@ import type { RevisionOf } from '#domain/revision.ts';
 import { nameRevision } from '#sync/revision-id.ts';
 import { sampleId as id } from '#sync/sample.ts';
 import type { Store, StoredChange } from '#sync/store.ts';
+import { createReadMarks } from '#main/db/read-marks.ts';
 import { openStore, type StoreFixture } from '#main/db/store.fixture.ts';
 
 const LEDGER = id('ledger');
@@ -135,5 +136,34 @@ describe('messages', () => {
       });
       await commit(fixture.store, messages.toReversed().map(toChange), 250);
       expect(shown(fixture)).toEqual(ordered(messages.slice(0, 1)).concat(messages.slice(1).map(({ id: one }, index) => ({ about: '', id: one, moment: 1_000_001 + index }))));
+    }));
+
+  it('are news where they were written after this device came, or where its clock was wrong then; marked they stay so in a rebuild', () =>
+    within(async (fixture) => {
+      const { database, store, writer, projection } = fixture;
+      const ledger = nameRevision({ type: 'ledger', of: LEDGER, prev: [], at: 0, by: id('Ada'), device: id('device'), body: { name: 'Flat', template: 'couple', currency: 'EUR', simplify: true } });
+      const [old, news] = [Date.now() - 100_000, Date.now() + 100_000].map((at) =>
+        nameRevision({ type: 'message', of: id(`at ${at}`), prev: [], at, by: id('Bo'), device: id('theirs'), body: { about: null, after: null, content: { kind: 'text', text: 'x' } } }));
+      const unread = () => database.prepare<[], string>('SELECT id FROM message WHERE unread = 1').pluck().all();
+      await store.commitLocal(LEDGER, [{ ...toChange(old!, 0), revisions: [ledger, old!] }]);
+      await commit(store, [toChange(news!, 1)], 1);
+      expect(unread()).toEqual([news?.id]);
+      database.exec(`UPDATE revision SET seen_at = seen_at + 1000 * 86400000 WHERE type = 'ledger'`);
+      await writer.write(projection.rebuild);
+      expect(unread().toSorted()).toEqual([old?.id, news?.id].toSorted());
+
+      const row = { key: 1 } as Parameters<ReturnType<typeof createReadMarks>['mark']>[0];
+      const marks = createReadMarks(database, writer);
+      expect(await marks.mark(row, null, old!.id)).toEqual({ ok: true, value: true });
+      expect(await marks.mark(row, null, old!.id)).toEqual({ ok: true, value: false });
+      expect(await marks.mark(row, id('another chat'), news!.id)).toEqual({ ok: true, value: false });
+      await writer.write(projection.rebuild);
+      expect(unread()).toEqual([news?.id]);
+      // What comes in above the mark later is unread all the same.
+      const late = nameRevision({ ...old!, of: id('late'), type: 'message', at: old!.at - 1 });
+      await commit(store, [toChange(late, 2)], 1);
+      expect(unread().toSorted()).toEqual([late.id, news?.id].toSorted());
+      await writer.write(projection.rebuild);
+      expect(unread().toSorted()).toEqual([late.id, news?.id].toSorted());
     }));
 });

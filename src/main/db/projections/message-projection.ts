@@ -48,7 +48,9 @@ export function createMessageProjection(database: Connection): ThingProjection {
     `SELECT (SELECT min(seen_at) FROM revision WHERE thing = ledger.id AND revision.ledger = ledger.key AND type = 'ledger') FROM ledger WHERE key = ?`,
   ).pluck();
   const setUnread = database.prepare<[{ revision: number; arrival: number | null }]>(
-    `UPDATE message SET unread = 1 WHERE revision = :revision AND moment >= :arrival
+    // Where the clock was a day or more ahead then, nothing says what is history.
+    `UPDATE message SET unread = 1 WHERE revision = :revision
+     AND (moment >= :arrival OR (SELECT seen_at FROM revision WHERE key = :revision) < :arrival - ${DAY})
      AND device IS NOT (SELECT device FROM ledger WHERE key = message.ledger)
      AND NOT EXISTS (SELECT 1 FROM chat_read AS mark WHERE mark.ledger = message.ledger AND mark.about = message.about
        AND (message.moment, message.id) <= (mark.moment, mark.id) AND message.revision <= mark.revision)`,
