@@ -7,7 +7,7 @@ import { openEngine, type Engine } from '#main/engine.ts';
 import { openKeyring } from '#main/keyring.ts';
 import { createSilentLog } from '#main/log.ts';
 import type { Shell } from '#main/shell.ts';
-import { createRelayServer, type RelayServer } from '#relay/server.ts';
+import { createRelayServer, type RelayServer, type RelayServerConfig } from '#relay/server.ts';
 import { openDevice } from '#sync/identity/device.ts';
 import { setUp, valueOf, viewOf } from '#tests/people.ts';
 import { newProfile, openInMemory, removeProfile, testShell, type OpenedCore } from './open.ts';
@@ -38,12 +38,13 @@ export interface Company {
   end(): Promise<void>;
 }
 
-export async function createCompany(): Promise<Company> {
+/** `calls`: whether and how calls go through the relay. */
+export async function createCompany(calls?: RelayServerConfig['calls']): Promise<Company> {
   const folder = newProfile();
   const profiles = new Set<string>();
   const everybody = new Set<Somebody>();
   let data = 'relay.sqlite';
-  const start = (port: number): Promise<RelayServer> => createRelayServer({ host: '127.0.0.1', port, data: join(folder, data), logger: createSilentLog() });
+  const start = (port: number): Promise<RelayServer> => createRelayServer({ host: '127.0.0.1', port, data: join(folder, data), logger: createSilentLog(), ...(calls && { calls }) });
   let relay = await start(0);
   let isRunning = true;
   const address = (): string => `ws://127.0.0.1:${relay.port}`;
