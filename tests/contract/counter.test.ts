@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nameRevision } from '#sync/revision-id.ts';
 import { pairDevice, valueOf, viewOf } from '#tests/people.ts';
 import { newId } from './book.ts';
-import { admit, createCompany, joinBy, withEngine, type Company, type Somebody } from './company.ts';
+import { admit, createCompany, joinBy, setPaused, withEngine, type Company, type Somebody } from './company.ts';
 import { arm, createTestReader, DATE, entriesOf, issueCard, newCard, openShop, openTab, sell, tabOf, tillOf, verdictOf, type TestReader } from './shop.ts';
 
 let company: Company;
@@ -298,6 +298,27 @@ describe('a second till of the shop', () => {
     await viewOf(other.client, 'cards.list', { shop }, ([first]) => first?.state === 'blocked');
     expect(await sell(other.client, theirs, shop, 250, card)).toMatchObject({ phase: 'declined', reason: 'card_blocked' });
     expect((await viewOf(other.client, 'ledgers.list', {})).map(({ id }) => id)).toEqual([shop]);
+  });
+});
+
+describe('two tills that do not hear of each other', () => {
+  it('make keys of their own for the first card, and both cards are good at both', async () => {
+    const { client } = till;
+    const tab = await openTab(client, shop, { paidIn: 1_000 });
+    const theirs = createTestReader();
+    const other = await company.device('Second till', theirs.lent);
+    await pairDevice(client, other.client);
+    await viewOf(other.client, 'tabs.list', { shop }, ([first]) => first?.balance === 1_000);
+    await viewOf(other.client, 'ledgers.get', { ledger: tab }, (view) => view?.me != null);
+    for (const one of [till, other]) await setPaused(one, true);
+    const [mine, their] = [await issueCard(client, reader, shop, tab), await issueCard(other.client, theirs, shop, tab)];
+    for (const one of [till, other]) await setPaused(one, false);
+    for (const one of [till, other]) await viewOf(one.client, 'cards.list', { shop }, (cards) => cards.length === 2);
+    expect(await sell(client, reader, shop, 100, mine)).toMatchObject({ phase: 'approved' });
+    expect(await sell(client, reader, shop, 100, their)).toMatchObject({ phase: 'approved' });
+    await viewOf(other.client, 'tabs.get', { shop, tab }, (view) => view?.balance === 800);
+    expect(await sell(other.client, theirs, shop, 100, mine)).toMatchObject({ phase: 'approved' });
+    expect(await sell(other.client, theirs, shop, 100, their)).toMatchObject({ phase: 'approved', receipt: { balance: 600 } });
   });
 });
 
