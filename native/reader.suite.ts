@@ -179,6 +179,47 @@ export function readerSuite(name: string, openRig: () => Promise<ReaderRig>, why
       expect(answers[2]).toBe(true);
     });
 
+    it('does not tire of cards that are torn away', async () => {
+      const card = createNtag424Card({ randomBytes });
+      const answers: boolean[] = [];
+      const { offered } = listen(async (channel) => {
+        const first = await channel.transmit(SELECT);
+        answers.push(first.ok && (await channel.transmit(SELECT)).ok);
+        return 'again';
+      });
+      const TIMES = 6;
+      for (let time = 1; time <= TIMES; time += 1) {
+        card.tearAt(1, 'before');
+        await place(card);
+        await until(() => expect(seen.departures).toBe(time));
+      }
+      await place(card);
+      await until(() => expect(answers.at(-1)).toBe(true));
+      expect(answers).toEqual([...Array.from({ length: TIMES }, () => false), true]);
+      expect(offered).toHaveLength(TIMES + 1);
+    });
+
+    it('lets go of a card in the middle of a command, again and again', async () => {
+      const card = createNtag424Card({ randomBytes });
+      const codes: unknown[] = [];
+      const TIMES = 6;
+      listen(async (channel) => {
+        const over = new AbortController();
+        const cut = channel.transmit(SELECT, over.signal);
+        if (codes.length < TIMES) over.abort();
+        const answer = await cut;
+        codes.push(answer.ok || answer.code);
+        return 'again';
+      });
+      for (let time = 1; time <= TIMES + 1; time += 1) {
+        await place(card);
+        await until(() => expect(codes).toHaveLength(time));
+        await untilReady();
+        await remove();
+      }
+      expect(codes).toEqual([...Array.from({ length: TIMES }, () => 'cancelled'), true]);
+    });
+
     it('says that a card left between two commands', async () => {
       const left: unknown[] = [];
       const { untilOffered } = listen(async (channel) => {

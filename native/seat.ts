@@ -100,9 +100,12 @@ export function createSeat({ reader, timers, now, patience, handler, onState, on
       onBug(error);
     }
     end();
-    if (link.ok) await within(link.value.close().then(() => ({ ok: true, value: undefined })), () => undefined);
     if (presence.isDone && presence.leftAt !== undefined) quietUntil = presence.leftAt + AWAY;
-    onState('idle');
+    try {
+      if (link.ok) await within(link.value.close().then(() => ({ ok: true, value: undefined })), () => undefined);
+    } finally {
+      onState('idle');
+    }
   }
 
   function offer(): void {

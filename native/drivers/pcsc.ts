@@ -18,6 +18,9 @@ const CALM = 200;
 /** A card that failed and lies there by what the service says, this many ms later, is offered anew. */
 const RESEAT = 600;
 
+/** The addon's places for connections are used up by some that could not be let go of: a new client has new ones. */
+const EXHAUSTED = ['TooManyCardConnections', 'TooManyConnectRequests'];
+
 /** What the service's error names mean for somebody who talks to a card. */
 const FAULTS: Readonly<Record<string, ChannelFault>> = {
   SharingViolation: 'card_in_use', CardIsBusy: 'card_in_use',
@@ -63,12 +66,13 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
     }
   }
 
-  async function connect(pcsc: Pcsc, reader: Reader): Promise<Outcome<Card, ChannelFault>> {
+  async function connect(pcsc: Pcsc, reader: Reader, renew: (error: unknown) => Promise<void>): Promise<Outcome<Card, ChannelFault>> {
     for (let tries = 1; ; tries += 1) {
       try {
         // Nobody else may speak to the card between our commands.
         return achieved(await reader.connect(pcsc.CardMode.EXCLUSIVE));
       } catch (error) {
+        if (EXHAUSTED.includes(codeOf(error))) void renew(error);
         const fault = faultOf(error);
         if (fault !== 'card_in_use' || tries === SHARING_TRIES) return failed(fault);
         await wait(timers, SHARING_PAUSE);
@@ -77,29 +81,40 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
   }
   const linkTo = (pcsc: Pcsc, card: Card, onClose: (hasLeft: boolean) => void): CardLink => {
     let hasLeft = false;
+    let sent: Promise<unknown> = Promise.resolve();
     const fail = (fault: ChannelFault): Outcome<never, ChannelFault> => {
       hasLeft = fault === 'card_left';
       return failed(fault);
     };
+    async function send(command: Uint8Array): Promise<Outcome<Uint8Array, ChannelFault>> {
+      try {
+        const answer = await card.transmit(command);
+        // Torn away in the middle of it, some drivers say success and nothing else.
+        return answer.length >= 2 ? achieved(answer) : fail('card_left');
+      } catch (error) {
+        return fail(faultOf(error));
+      }
+    }
     return {
-      async transmit(command) {
-        try {
-          const answer = await card.transmit(command);
-          // Torn away in the middle of it, some drivers say success and nothing else.
-          return answer.length >= 2 ? achieved(answer) : fail('card_left');
-        } catch (error) {
-          return fail(faultOf(error));
-        }
+      transmit(command) {
+        const answer = send(command);
+        sent = answer;
+        return answer;
       },
       async close() {
-        // A card that is gone cannot be let go of, and need not be.
-        await card.disconnect(pcsc.CardDisposition.LEAVE).catch(() => undefined);
+        // The addon lets go of no card whose command is still on its way.
+        await sent;
+        try {
+          await card.disconnect(pcsc.CardDisposition.LEAVE);
+        } catch {
+          // What is gone need not be let go of.
+        }
         onClose(hasLeft);
       },
     };
   };
 
-  function watchReader(pcsc: Pcsc, reader: Reader, host: DriverHost): void {
+  function watchReader(pcsc: Pcsc, reader: Reader, host: DriverHost, renew: (error: unknown) => Promise<void>): void {
     const name = reader.name();
     stir();
     reader.on('change', stir);
@@ -110,7 +125,7 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
 
     const connectCard: Connect = async () => {
       if (presence === 'mute') return failed('card_mute');
-      const card = await connect(pcsc, reader);
+      const card = await connect(pcsc, reader, renew);
       if (!card.ok) {
         if (card.code === 'card_left') reseat();
         return card;
@@ -180,7 +195,7 @@ export function createPcscDriver({ timers }: { timers: Timers }): ReaderDriver {
     started.on('error', (error) => void fail(error));
     started.on('reader', (reader) => {
       failures = 0;
-      watchReader(pcsc, reader, host);
+      watchReader(pcsc, reader, host, fail);
     });
     try {
       started.start();
