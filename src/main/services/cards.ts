@@ -43,8 +43,10 @@ export function createCardsService(ground: Ground, { book, desk, keys }: Depende
     });
 
   /** What the card is about to be given is in the shop's book before the card has it. */
-  function journalOf(shop: LedgerId, tab: LedgerId, { issuer }: ShopIssuer): IssueJournal {
+  function journalOf(shop: LedgerId, tab: LedgerId, { issuer }: ShopIssuer): IssueJournal & { hasOtherKeys(): boolean } {
+    let hasOtherKeys = false;
     return {
+      hasOtherKeys: () => hasOtherKeys,
       async find(uid) {
         const card = queries.shops.card(shop, uidToThing(uid));
         if (!card) return null;
@@ -52,6 +54,9 @@ export function createCardsService(ground: Ground, { book, desk, keys }: Depende
         return { uid, version, previous, phase: state === 'writing' || state === 'locking' ? state : 'confirmed' };
       },
       async record({ uid, version, previous, phase }: IssueRecord) {
+        // Begun on a till that had not heard of this issuer: half of each opens nothing, so it is left as it is.
+        hasOtherKeys = (queries.shops.card(shop, uidToThing(uid))?.issuer ?? issuer) !== issuer;
+        if (hasOtherKeys) return false;
         const written = await write(shop, { uid, tab, issuer, version, previous, state: phase === 'confirmed' ? 'active' : phase });
         return written.ok;
       },
@@ -61,8 +66,9 @@ export function createCardsService(ground: Ground, { book, desk, keys }: Depende
   async function issue(shop: LedgerId, tab: LedgerId, own: ShopIssuer, channel: CardChannel): Promise<'done' | 'again'> {
     if (progress.phase !== 'waiting') return 'again';
     tell({ ...progress, phase: 'writing', trouble: null });
+    const journal = journalOf(shop, tab, own);
     const issued = await issueCard(channel, {
-      issuer: own.keys, journal: journalOf(shop, tab, own), randomBytes: shell.randomBytes,
+      issuer: own.keys, journal, randomBytes: shell.randomBytes,
       onProgress: (done, total) => tell({ ...progress, done, total }),
     });
     if (issued.ok) {
@@ -70,7 +76,8 @@ export function createCardsService(ground: Ground, { book, desk, keys }: Depende
       tell({ ...progress, phase: 'done', uid: issued.value.uid });
       return 'done';
     }
-    const trouble = issued.code === 'cancelled' ? 'card_left' : issued.code === 'not_recorded' ? 'store_failed' : issued.code;
+    const notRecorded = journal.hasOtherKeys() ? 'card_foreign' : 'store_failed';
+    const trouble = issued.code === 'cancelled' ? 'card_left' : issued.code === 'not_recorded' ? notRecorded : issued.code;
     // Torn: the same card is taken up where it was left.
     const isTorn = isPassing(trouble);
     if (!isTorn) stop();
