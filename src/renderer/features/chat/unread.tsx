@@ -21,5 +21,5 @@ export function TotalUnread() {
 export function LedgerUnread({ ledger }: { ledger: string }) {
   const { view } = useWatch('chat.list', {});
   const chat = view?.find((one) => one.ledger === ledger);
-  return <Unread count={chat ? chat.unread + chat.unreadInThreads : 0} />;
+  return <> <Unread count={chat ? chat.unread + chat.unreadInThreads : 0} /></>;
 }

@@ -131,7 +131,7 @@ function OpenLedger({ ledger, route }: { ledger: LedgerView; route: LedgerRoute 
               <BalanceStrip ledger={ledger} />
               <div className={classes.tabRow}>
                 <Tabs.List aria-label={say('tabs')} className={classes.tabList}>
-                  {LEDGER_TABS.map((tab) => <Tabs.Tab key={tab} value={tab} rightSection={tab === 'chat' && <LedgerUnread ledger={ledger.id} />}>{say(`tab_${tab}`)}</Tabs.Tab>)}
+                  {LEDGER_TABS.map((tab) => <Tabs.Tab key={tab} value={tab}>{say(`tab_${tab}`)}{tab === 'chat' && <LedgerUnread ledger={ledger.id} />}</Tabs.Tab>)}
                 </Tabs.List>
                 {writes && (
                   <Button leftSection={<IconPlus size={16} aria-hidden />} rightSection={<span className={classes.onAccent}><Keys chord={CHORDS.newEntry} /></span>} onClick={newEntry}>
