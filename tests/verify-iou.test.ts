@@ -83,9 +83,17 @@ describe('the verifier', () => {
     ]);
     for (const [count, state] of [[1, 'written'], [2, 'signed by the borrower only'], [3, 'effective'], [4, 'effective'], [5, 'partly repaid']] as const) {
       const { qr, qrIsWhole } = toFile(steps.slice(0, count));
-      expect((await verify(qr)).says.split('\n')[0]).toBe(qrIsWhole ? `valid: ${state}` : 'valid: effective');
+      expect((await verify(qr ?? '')).says.split('\n')[0]).toBe(qrIsWhole ? `valid: ${state}` : 'valid: effective');
     }
     expect(toFile(steps.slice(0, 3))).toMatchObject({ qrIsWhole: true });
+    // As long as names and purpose may be, the agreement fits into a code.
+    const han = (count: number): string => Array.from({ length: count }, (_, index) => String.fromCodePoint(0x4e00 + ((index * 7_919) % 20_000))).join('');
+    terms = { ...terms, lender: { ...terms.lender, name: han(80) }, borrower: { ...terms.borrower, name: han(79) }, purpose: han(200) };
+    const write = await take(lender, { action: 'write', terms }, []);
+    const first = await take(borrower, { action: 'sign' }, [write.hash]);
+    const { qr } = toFile([write, first, await take(lender, { action: 'sign' }, [first.hash])]);
+    expect((await verify(qr ?? '')).says).toContain('valid: effective');
+    terms = steps[0]?.body.action === 'write' ? steps[0].body.terms : terms;
   });
 
   it('judges steps that were taken at the same time as the app does', async () => {

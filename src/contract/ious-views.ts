@@ -95,8 +95,8 @@ export interface IouExportView {
   name: string;
   /** JSON, as docs/iou-format.md says. */
   content: string;
-  /** The same, packed, as the text of a QR code. */
-  qr: string;
+  /** The same, packed, as the text of a QR code; null where it is too much for one. */
+  qr: string | null;
   /** Whether all steps are in it; otherwise it holds the agreement and none of what came after. */
   qrIsWhole: boolean;
 }

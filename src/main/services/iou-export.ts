@@ -4,8 +4,9 @@ import type { IouExportView } from '#contract/ious-views.ts';
 import type { Iou, IouStep } from '#domain/iou-rules.ts';
 import type { IouHash } from '#domain/iou.ts';
 
-/** Of a code that a telephone still reads from a screen. */
-const MAXIMUM_QR = 1_800;
+/** Characters of a code that a telephone still reads from a screen well, and of the largest there is (ISO/IEC 18004, 40-L, bytes). */
+const GOOD_QR = 1_800;
+const MAXIMUM_QR = 2_953;
 
 function stepsToText({ terms }: Iou, steps: readonly IouStep[], indent: number): string {
   const shown = steps.map(({ body: { iou: _iou, ...step } }) => {
@@ -30,11 +31,12 @@ export function exportIou(thing: string, iou: Iou): IouExportView {
   const { steps, terms } = iou;
   const whole = pack(stepsToText(iou, steps, 0));
   const agreed = steps.find(({ body }) => body.action === 'sign' && body.signer.root === terms.lender.root);
-  const qrIsWhole = whole.length <= MAXIMUM_QR || !agreed;
+  const qrIsWhole = whole.length <= GOOD_QR || !agreed;
+  const qr = qrIsWhole ? whole : pack(stepsToText(iou, lineTo(steps, agreed), 0));
   return {
     name: `iou-${terms.lent}-${thing.slice(0, 8)}.tallyiou`,
     content: `${stepsToText(iou, steps, 2)}\n`,
-    qr: qrIsWhole ? whole : pack(stepsToText(iou, lineTo(steps, agreed), 0)),
+    qr: qr.length <= MAXIMUM_QR ? qr : null,
     qrIsWhole,
   };
 }

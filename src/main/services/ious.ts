@@ -21,7 +21,19 @@ const EVERYTHING: Topic[] = ['ious', 'ledgers', 'people'];
 export function createIousService(ground: Ground, kept: RemindersKept): Service<'ious'> {
   const { shell, keyring, self, link, author, queries, people, ious: book, publish } = ground;
   const inTurn = createQueue();
-  const beholder = (): Beholder => ({ root: self.root(), today: toLocalDate(shell.now()), nameOf: people.nameOf.bind(people) });
+  /** For one view: a name is looked for in all ledgers, and the same few people stand in many IOUs. */
+  function beholder(): Beholder {
+    const names = new Map<string, string>();
+    return {
+      root: self.root(),
+      today: toLocalDate(shell.now()),
+      nameOf(root, otherwise) {
+        const name = names.get(root) ?? people.nameOf(root, otherwise);
+        names.set(root, name);
+        return name;
+      },
+    };
+  }
   const reminders = createIouReminders(ground, kept, beholder);
 
   /** Signs a step with this device's key, in the person's name, and writes it. Answers with its hash. */
@@ -88,7 +100,13 @@ export function createIousService(ground: Ground, kept: RemindersKept): Service<
   }
 
   return {
-    'ious.list': { topics: () => EVERYTHING, read: () => success(toSorted(book.all().map((known) => iouToRow(known, beholder())))) },
+    'ious.list': {
+      topics: () => EVERYTHING,
+      read() {
+        const me = beholder();
+        return success(toSorted(book.all().map((known) => iouToRow(known, me))));
+      },
+    },
     'ious.get': {
       topics: ({ ledger }) => ['ious', `ledger:${ledger}`, 'people'],
       read({ ledger, iou }) {

@@ -33,8 +33,8 @@ export function IouExport({ iou }: { iou: IouView }) {
         {made && (
           <Stack gap="md">
             <Text size="sm">{say('exportLead')} {say('exportAmounts')}</Text>
-            <div className={classes.qr}><QrCode text={made.qr} label={say('exportQr')} ecc="L" /></div>
-            {!made.qrIsWhole && <Text size="xs" c="dimmed">{say('exportQrPart')}</Text>}
+            {made.qr !== null && <div className={classes.qr}><QrCode text={made.qr} label={say('exportQr')} ecc="L" /></div>}
+            {made.qr !== null && !made.qrIsWhole && <Text size="xs" c="dimmed">{say('exportQrPart')}</Text>}
             <Button data-autofocus leftSection={<IconDownload size={16} aria-hidden />} onClick={() => saveFile(made)}>{say('exportSave')}</Button>
           </Stack>
         )}
