@@ -1,5 +1,6 @@
 /** The counter at the level of the core: real cores and store, a card with the chip's own cryptography. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { api, type CallName } from '#contract/api.ts';
 import { nameRevision } from '#sync/revision-id.ts';
 import { pairDevice, valueOf, viewOf } from '#tests/people.ts';
 import { newId } from './book.ts';
@@ -298,6 +299,18 @@ describe('a second till of the shop', () => {
     await viewOf(other.client, 'cards.list', { shop }, ([first]) => first?.state === 'blocked');
     expect(await sell(other.client, theirs, shop, 250, card)).toMatchObject({ phase: 'declined', reason: 'card_blocked' });
     expect((await viewOf(other.client, 'ledgers.list', {})).map(({ id }) => id)).toEqual([shop]);
+  });
+});
+
+describe('a shop that is not there', () => {
+  const asked = (Object.keys(api) as CallName[]).filter((name) => 'shop' in api[name].input.shape && api[name].kind === 'call');
+  it.each(asked)('is unknown to %s', async (operation) => {
+    const nowhere = '0'.repeat(32);
+    const input: Record<string, unknown> = {
+      shop: nowhere, tab: nowhere, card: nowhere, transaction: newId(), customer: 'Cleo', kind: 'prepaid', limit: 0, amount: 5, date: DATE, description: '', closed: true, blocked: true,
+    };
+    const fields = Object.keys(api[operation].input.shape).filter((field) => field in input);
+    expect(codeOf(await till.client.call(operation, Object.fromEntries(fields.map((field) => [field, input[field]])) as never))).toBe('not_found');
   });
 });
 
