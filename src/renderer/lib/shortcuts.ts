@@ -57,6 +57,6 @@ export function useShortcut(chord: KeyChord, act: () => void, { enabled = true, 
 
 /** How a chord is written on the keys of this machine. */
 export function chordKeys({ key, mod, shift }: KeyChord): string[] {
-  const names: Record<string, string> = { arrowup: '↑', arrowdown: '↓', enter: '⏎', escape: 'Esc', delete: 'Del', pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End' };
+  const names: Record<string, string> = { arrowup: '↑', arrowdown: '↓', enter: '⏎', backspace: '⌫', escape: 'Esc', delete: 'Del', pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End' };
   return [...(mod ? [isMac() ? '⌘' : 'Ctrl'] : []), ...(shift ? [isMac() ? '⇧' : 'Shift'] : []), names[key] ?? key.toUpperCase()];
 }

@@ -23,6 +23,7 @@ export const CHORDS = {
   saveClose: { key: 'enter', mod: true },
   write: { key: 'm', shift: false },
   newLine: { key: 'enter', shift: true },
+  back: { key: 'backspace' },
   escape: { key: 'escape' },
 } as const satisfies Record<string, KeyChord>;
 
@@ -70,6 +71,14 @@ export const SHEET: readonly SheetSection[] = [
       { words: 'keyNewLine', chords: [CHORDS.newLine] },
       { words: 'keyRead', chords: [CHORDS.escape] },
       { words: 'keyEnds', chords: [CHORDS.first, CHORDS.last] },
+    ],
+  },
+  {
+    title: 'shortcutsCounter',
+    rows: [
+      { words: 'keyCharge', chords: [CHORDS.open] },
+      { words: 'keyTakeDigit', chords: [CHORDS.back] },
+      { words: 'keyEndCharge', chords: [CHORDS.escape] },
     ],
   },
 ];
