@@ -34,7 +34,7 @@ for (const { look, language, colorScheme, viewport } of LOOKS) {
 
   test(`IOUs, ${look}`, async ({ person, relay, folder }) => {
     const empty = await person('Cy', options((client) => setUp(client, 'Cy', { language })));
-    await empty.page.getByRole('navigation').getByRole('link', { name: /^(IOUs|欠条)/ }).click();
+    await empty.page.getByRole('navigation').getByRole('link', { name: /^(IOUs|借条)/ }).click();
     await expect(empty.page.getByRole('heading', { level: 2 })).toBeVisible();
     await inspect(empty.page, `${look}-empty`, 'ious');
 

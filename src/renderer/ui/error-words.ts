@@ -226,7 +226,7 @@ export const zhCN = {
   attachment_away: '中继上还没有这个文件。附加它的设备联网后就会有。',
   attachment_broken: '中继上以此名义存放的不是当初附加的文件，因此不显示。',
   attachments_too_many: '每条记录最多可附加 {most} 个文件。移除一个后才能再加。',
-  iou_step_not_now: '现在不由你来做这一步：也许对方已先一步操作。请再看一下这张欠条。',
+  iou_step_not_now: '现在不由你来做这一步：也许对方已先一步操作。请再看一下这张借条。',
   iou_repaid_too_much: '金额超过了尚未归还的部分，没有记录任何内容。',
   iou_due_before_lent: '到期日早于借款日。',
   nearby_unavailable: '此处无法查找同一网络中的设备。中继和文件仍可使用。',

@@ -6,7 +6,7 @@ const notice = { kind: 'iou', ledger: 'a'.repeat(32), iou: 'b'.repeat(32), mine:
 describe('a notice from the core', () => {
   it('is told in fixed words, and leads to the IOU', () => {
     expect(noticeToWords(notice)).toEqual({ title: 'IOU with Ann', body: 'Due within a week' });
-    expect(noticeToWords({ ...notice, reminder: 0, language: 'zh-CN' })).toEqual({ title: '与Ann的欠条', body: '今天到期' });
+    expect(noticeToWords({ ...notice, reminder: 0, language: 'zh-CN' })).toEqual({ title: '与Ann的借条', body: '今天到期' });
     expect(noticeToWords({ ...notice, reminder: 0, past: true })).toMatchObject({ body: 'The due date has passed' });
     expect(noticeToPage(notice)).toBe(`app://tallystick/#/ious/${'a'.repeat(32)}/${'b'.repeat(32)}`);
   });

@@ -21,7 +21,7 @@ export const readNotice = (message: unknown): Notice | undefined => noticeSchema
 
 /** No amount and no purpose: it may stand on a locked screen. */
 export function noticeToWords({ other, reminder, past, language }: Notice): { title: string; body: string } {
-  if (language === 'zh-CN') return { title: `与${other}的欠条`, body: past ? '已过到期日' : { 7: '一周内到期', 1: '明天到期', 0: '今天到期' }[reminder] };
+  if (language === 'zh-CN') return { title: `与${other}的借条`, body: past ? '已过到期日' : { 7: '一周内到期', 1: '明天到期', 0: '今天到期' }[reminder] };
   return { title: `IOU with ${other}`, body: past ? 'The due date has passed' : { 7: 'Due within a week', 1: 'Due tomorrow', 0: 'Due today' }[reminder] };
 }
 

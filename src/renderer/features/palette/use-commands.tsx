@@ -54,7 +54,7 @@ export function useCommands(ledgers: readonly LedgerSummaryView[], people: reado
           id: `call ${root}`, label: sayCalls('callName', { name }), icon: <IconPhone size={size} aria-hidden />, keywords: 'phone ring voice 电话 通话',
           run: () => wishCall({ ledger, with: root, about: null }),
         })),
-        { id: 'write iou', label: say('writeIou'), icon: <IconWritingSign size={size} aria-hidden />, keywords: 'loan lend borrow owe debt 借条 借款 欠条', run: () => navigate({ page: 'write-iou' }) },
+        { id: 'write iou', label: say('writeIou'), icon: <IconWritingSign size={size} aria-hidden />, keywords: 'loan lend borrow owe debt 借据 借款 欠条', run: () => navigate({ page: 'write-iou' }) },
         { id: 'new ledger', label: say('newLedger'), icon: <IconPlus size={size} aria-hidden />, keywords: 'group create 账本', run: () => navigate({ page: 'new' }) },
         { id: 'join', label: say('join'), icon: <IconDownload size={size} aria-hidden />, keywords: 'invite code link 邀请', run: () => navigate({ page: 'join' }) },
         { id: 'import', label: say('import'), icon: <IconFileImport size={size} aria-hidden />, keywords: 'splitwise csv', run: () => navigate({ page: 'import' }) },
