@@ -114,6 +114,32 @@ test('the page is shut in: no Node, no navigation, no window, no permission, no 
   expect(await page.evaluate(() => fetch('https://example.com/').then(() => 'reached', () => 'refused'))).toBe('refused');
 });
 
+test('a link in a message is given to the browser of the system once a person has said so, and nothing else is', async ({ open }) => {
+  const { app, page } = await open();
+  await beginFlat(page);
+  // The system's browser is not ours to start here: what it would be given is kept instead.
+  await app.evaluate(({ shell }) => {
+    const given: string[] = [];
+    Object.assign(globalThis, { given });
+    shell.openExternal = async (address) => void given.push(address);
+  });
+  const given = () => app.evaluate((): string[] => Reflect.get(globalThis, 'given'));
+  await page.getByRole('tab', { name: 'Chat' }).click();
+  await page.getByRole('textbox', { name: 'Message to Flat' }).fill('Look at https://user@example.org/a?b=1');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('messages').getByRole('button').click();
+  await expect(page.getByTestId('link-host')).toHaveText('example.org');
+  expect(await given()).toEqual([]);
+  await page.getByRole('button', { name: 'Open the page' }).click();
+  await expect.poll(given).toEqual(['https://example.org/a?b=1']);
+  // One for each press.
+  await page.evaluate(() => window.open('https://example.org/unasked'));
+  await page.getByRole('heading', { name: 'Flat' }).click();
+  await page.evaluate(() => window.open('file:///etc/passwd'));
+  expect(await given()).toHaveLength(1);
+  expect(app.windows()).toHaveLength(1);
+});
+
 test('the process of the page is in the operating system’s sandbox', async ({ open }) => {
   // As root there is no sandbox to look at, and elsewhere nothing to read it from: the skip says which. Run as a user to try it.
   const reason = isRoot ? 'root: Chromium runs without its sandbox then' : process.platform !== 'linux' ? 'only Linux tells it in /proc' : undefined;

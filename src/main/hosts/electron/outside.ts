@@ -6,9 +6,9 @@ const LONGEST_ADDRESS = 4_000;
 
 /** An `http:` or `https:` address as a browser should be given it; null for whatever else a system might run. */
 export function readWebAddress(text: string): string | null {
-  if (text.length > LONGEST_ADDRESS) return null;
-  const url = URL.parse(text);
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '') return null;
+  if (text.length > LONGEST_ADDRESS || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  if ((url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '') return null;
   return url.href;
 }
 
