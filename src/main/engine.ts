@@ -231,7 +231,7 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
     ...createBalancesService(ground),
     ...createSettlementsService(ground),
     ...createChartsService(ground),
-    ...createCallsService(ground, messages).handlers,
+    ...createCallsService(ground, messages),
     ...createImportsService(ground),
     ...createSharingService(ground),
     ...createIdentityService(ground),
