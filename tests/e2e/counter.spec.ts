@@ -197,6 +197,14 @@ test('declines, a torn card, Escape, and a reader that is unplugged, each with w
   await expect(page.getByTestId('reader-chip')).toContainText('ready');
   await leaveFocus(page);
 
+  reader.reader.unplug();
+  await charge();
+  await expect(page.getByTestId('no-reader')).toBeVisible();
+  reader.reader.plug();
+  await expect(page.getByTestId('no-reader')).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(verdict(page)).toHaveText('Cancelled');
+
   await relay.stop();
   await expect(page.getByTestId('offline')).toBeVisible();
   await charge();

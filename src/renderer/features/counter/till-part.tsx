@@ -1,5 +1,5 @@
 import { Alert, Button } from '@mantine/core';
-import { IconArrowBackUp, IconBackspace, IconCloudOff } from '@tabler/icons-react';
+import { IconArrowBackUp, IconBackspace, IconCloudOff, IconNfcOff } from '@tabler/icons-react';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef } from 'react';
 import type { ReceiptView } from '#contract/counter-views.ts';
@@ -9,6 +9,7 @@ import { isComposing } from '#renderer/lib/shortcuts.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { keyToPad, PAD } from './keypad.ts';
+import { readersToTone } from './reader-chip.tsx';
 import { Stage } from './stage.tsx';
 import { isVerdict, useTill, type Till } from './use-till.ts';
 import classes from './counter.module.css';
@@ -63,6 +64,15 @@ function Offline() {
   return <Alert role="status" color="amber" icon={<IconCloudOff aria-hidden />} p="xs" mb="sm" data-testid="offline">{say('offline', { count: view.waiting })}</Alert>;
 }
 
+/** Nobody is to hold a card to a reader that is not there. */
+function NoReader() {
+  const say = useWords('counter');
+  const { view } = useWatch('readers.list', {});
+  const tone = view && readersToTone(view);
+  if (tone !== 'none' && tone !== 'error') return null;
+  return <Alert role="status" color="amber" icon={<IconNfcOff aria-hidden />} p="xs" mb="sm" data-testid="no-reader">{say('noReader')}</Alert>;
+}
+
 function LastSale({ shop, last }: { shop: string; last: ReceiptView }) {
   const say = useWords('counter');
   const format = useFormat();
@@ -94,6 +104,7 @@ export function TillPart({ shop, currency }: { shop: string; currency: string })
   return (
     <>
       <Offline />
+      {isWaiting && <NoReader />}
       <div className={classes.counter}>
         <Stage view={view} typed={amount} currency={currency} />
         <div className={classes.side}>

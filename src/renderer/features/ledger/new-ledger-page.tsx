@@ -30,13 +30,15 @@ export function NewLedgerPage() {
   // The template's own name is only a proposal: it follows the template until something is typed.
   const shownName = name ?? say(`name_${template}`);
   const nameFault = firstFault(nameSchema, shownName.trim());
-  const peopleFault = people.map((person) => firstFault(nameSchema, person)).find((fault) => fault !== undefined);
+  // Who sells in a shop is a member of it, and who buys has a tab.
+  const hasPeople = template !== 'shop';
+  const peopleFault = (hasPeople ? people : []).map((person) => firstFault(nameSchema, person)).find((fault) => fault !== undefined);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (nameFault || peopleFault) return;
     // A last name without Enter is a name all the same.
-    const everybody = [...new Set([...people, typed].map((person) => person.trim()).filter((person) => person !== ''))];
+    const everybody = [...new Set((hasPeople ? [...people, typed] : []).map((person) => person.trim()).filter((person) => person !== ''))];
     const reply = await create.run({ name: shownName.trim(), template, currency, people: everybody });
     if (reply.ok) navigate(ledgerToRoute({ id: reply.value.ledger, template }));
   };
@@ -64,11 +66,13 @@ export function NewLedgerPage() {
           />
           <CurrencySelect label={say('currency')} description={say('currencyHint')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={currency} onChange={setCurrency} />
         </div>
-        <TagsInput
-          label={say('people')} description={say('peopleHint')} placeholder={people.length === 0 ? say('peoplePlaceholder') : ''}
-          value={people} onChange={setPeople} searchValue={typed} onSearchChange={setTyped} splitChars={NAME_SEPARATORS} maxTags={60}
-          error={peopleFault && errorText({ code: peopleFault })}
-        />
+        {hasPeople && (
+          <TagsInput
+            label={say('people')} description={say('peopleHint')} placeholder={people.length === 0 ? say('peoplePlaceholder') : ''}
+            value={people} onChange={setPeople} searchValue={typed} onSearchChange={setTyped} splitChars={NAME_SEPARATORS} maxTags={60}
+            error={peopleFault && errorText({ code: peopleFault })}
+          />
+        )}
         <FailureNotice error={create.error} onClose={create.clear} />
         <Group justify="flex-end">
           <Button type="submit" loading={create.busy}>{say('create')}</Button>
