@@ -181,6 +181,7 @@ test('by keyboard alone, from a line of a ledger, in two languages and two light
   await ann.page.keyboard.press('ArrowDown');
   await ann.page.keyboard.press('Enter');
   const panel = ann.page.getByRole('complementary', { name: 'Entry' });
+  await expect(panel.getByRole('button', { name: 'Call about this' })).toBeVisible();
   const title = (await panel.getByRole('heading', { level: 2 }).first().textContent()) ?? '';
   await tabTo(ann.page, panel.getByRole('button', { name: 'Call about this' }));
   await ann.page.keyboard.press('Enter');
@@ -232,4 +233,20 @@ test('a page that is loaded anew in mid-call goes on with it', async ({ pair }) 
   await Promise.all([hears(ann.page, ben.hertz), hears(ben.page, ann.hertz)]);
   await ann.page.getByRole('button', { name: 'Hang up' }).click();
   await expect(bens.over()).toContainText('Call with Ann ended');
+});
+
+test('without a microphone there is no call, and it is said why', async ({ pair }) => {
+  const refuse = async (page: Page): Promise<void> => {
+    await page.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+    });
+  };
+  const { ann, ben } = await pair({ ann: { onPage: refuse } });
+  const [anns, bens] = [callsOf(ann.page), callsOf(ben.page)];
+  await anns.openChatWith('Ben');
+  await anns.startTo('Ben');
+  await anns.agreeToIntroduction('Ben');
+  await expect(anns.over()).toContainText('Tallystick may not use the microphone');
+  await expect(bens.over()).toContainText('Missed call from Ann');
+  await expect(ben.page.getByTestId('ring-sheet')).toHaveCount(0);
 });
