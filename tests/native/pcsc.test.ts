@@ -1,43 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Client, CardDisposition, CardMode, ReaderStatus, type Card } from 'pcsc-mini';
 import { describe, expect, it, vi } from 'vitest';
 import { createPcscDriver } from '#native/drivers/pcsc.ts';
 import { createReaders } from '#native/readers.ts';
-import { readerSuite, type ReaderRig } from '#native/reader.suite.ts';
+import { readerSuite } from '#native/reader.suite.ts';
 import { createNtag424Card } from '#native/simulated/ntag424-card.ts';
 import { systemTimers } from '#native/system-timers.ts';
 import { holdToSocket } from './card-socket.ts';
+import { openPcscRig } from './pcsc-rig.ts';
 import { startPcscd, whyNoPcscd } from './pcscd.ts';
 
 const reason = whyNoPcscd();
 
-async function openRig(): Promise<ReaderRig> {
-  const pcscd = await startPcscd();
-  let socket: Socket | undefined;
-  return {
-    createDriver: () => createPcscDriver({ timers: systemTimers }),
-    async place(card) {
-      socket?.destroy();
-      socket = await holdToSocket(card, pcscd.port);
-    },
-    async remove() {
-      socket?.destroy();
-      await Promise.resolve();
-    },
-    async lose() {
-      socket?.destroy();
-      await pcscd.stop();
-    },
-    bringBack: () => pcscd.start(),
-    close: () => pcscd.close(),
-  };
-}
-
-readerSuite('PC/SC', openRig, reason);
+readerSuite('PC/SC', openPcscRig, reason);
 
 /** Another program that takes the card first, and keeps it until it is told to let go. */
 async function seizeCard(): Promise<() => Promise<void>> {
