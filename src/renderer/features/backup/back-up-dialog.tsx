@@ -6,6 +6,7 @@ import { useCall } from '#renderer/lib/core.tsx';
 import { focusOnMount } from '#renderer/lib/focus-on-mount.ts';
 import { useSize } from '#renderer/lib/use-size.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { Prose } from '#renderer/ui/part.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { strengthOf } from './strength.ts';
 import classes from './backup.module.css';
@@ -87,7 +88,7 @@ function Written({ written, onDone }: { written: FileWrittenView; onDone(): void
   return (
     <Stack gap="md">
       <Alert color="accent" icon={<IconCheck aria-hidden />} role="status" title={say('written', { size: size(written.bytes) })}>
-        <p className={classes.text}>{say('path')}</p>
+        <Prose>{say('path')}</Prose>
         <p className={classes.path} data-testid="written-path">{written.path}</p>
       </Alert>
       <Text>{say('keepApart')}</Text>

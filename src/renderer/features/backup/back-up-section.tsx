@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { IdentityView } from '#contract/people-views.ts';
 import { useFormat } from '#renderer/lib/format.ts';
+import { Part, Prose } from '#renderer/ui/part.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { BackUpDialog } from './back-up-dialog.tsx';
-import classes from './backup.module.css';
 
 /** When everything was last written into a file, and doing it now. */
 export function BackUpSection({ me: { lastBackup, phrase } }: { me: Pick<IdentityView, 'lastBackup' | 'phrase'> }) {
@@ -12,12 +12,11 @@ export function BackUpSection({ me: { lastBackup, phrase } }: { me: Pick<Identit
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
   return (
-    <section className={classes.section} aria-labelledby="me-backup">
-      <h2 id="me-backup" className={classes.heading}>{say('title')}</h2>
-      <p className={classes.text}>{say(phrase === 'here' ? 'what' : 'whatWithoutWords')}</p>
-      <p className={classes.text}>{lastBackup === null ? say('never') : say('last', { when: format.dateTime(lastBackup) })}</p>
+    <Part title={say('title')}>
+      <Prose>{say(phrase === 'here' ? 'what' : 'whatWithoutWords')}</Prose>
+      <Prose>{lastBackup === null ? say('never') : say('last', { when: format.dateTime(lastBackup) })}</Prose>
       <div><Button variant="default" onClick={() => setOpen(true)}>{say('backUp')}</Button></div>
       <BackUpDialog opened={isOpen} onClose={() => setOpen(false)} />
-    </section>
+    </Part>
   );
 }

@@ -11,6 +11,7 @@ import { Confirm } from '#renderer/ui/confirm.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
+import { Mark } from '#renderer/ui/mark.tsx';
 import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { AddDevice } from './add-device.tsx';
@@ -97,8 +98,8 @@ function DeviceRow({ device, onRevoke }: { device: OwnDeviceView; onRevoke(): vo
     <Table.Tr className={classes.row} data-state={state}>
       <Table.Th scope="row" fw={400}>
         <bdi className={classes.name}>{name}</bdi>
-        {mine && <span className={classes.mark}>{say('thisDevice')}</span>}
-        {!isActive && <span className={classes.mark}>{say('revoked')}</span>}
+        {mine && <Mark>{say('thisDevice')}</Mark>}
+        {!isActive && <Mark>{say('revoked')}</Mark>}
       </Table.Th>
       <Table.Td>{when(addedAt)}</Table.Td>
       <Table.Td>{mine ? say('now') : when(lastSeen)}</Table.Td>

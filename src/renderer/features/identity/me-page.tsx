@@ -9,6 +9,7 @@ import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Face } from '#renderer/ui/person-name.tsx';
 import { PickFile } from '#renderer/ui/pick-file.tsx';
+import { Buttons, Part, Prose } from '#renderer/ui/part.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { NameField } from './name-field.tsx';
@@ -42,8 +43,7 @@ function WhoIAm({ me }: { me: IdentityView }) {
   const update = useCall('identity.update');
   const save = async (change: Parameters<typeof update.run>[0]) => (await update.run(change)).ok;
   return (
-    <section className={classes.section} aria-labelledby="me-who">
-      <h2 id="me-who" className={classes.heading}>{say('who')}</h2>
+    <Part title={say('who')}>
       <FailureNotice error={rename.error ?? update.error} onClose={rename.error ? rename.clear : update.clear} />
       <Picture me={me} onSave={(picture) => save({ picture })} />
       <NameField label={say('nickname')} hint={say('nicknameHint')} value={me.name} onSave={async (name) => (await rename.run({ name })).ok} />
@@ -57,9 +57,9 @@ function WhoIAm({ me }: { me: IdentityView }) {
       <div>
         <div>{say('fingerprint')}</div>
         <code className={classes.key} title={me.root} data-testid="fingerprint">{fingerprintOf(me.root)}</code>
-        <p className={classes.quiet}>{say('fingerprintHint')}</p>
+        <Prose quiet>{say('fingerprintHint')}</Prose>
       </div>
-    </section>
+    </Part>
   );
 }
 
@@ -76,13 +76,13 @@ function Picture({ me, onSave }: { me: IdentityView; onSave(picture: string | nu
       <div className={classes.pictureRow}>
         <Face name={me.name} picture={me.picture} me large />
         <div>
-          <div className={classes.buttons}>
+          <Buttons>
             <PickFile label={say('choosePicture')} accept="image/png,image/jpeg,image/webp" onPick={(file) => void choose(file)}>
               {(props) => <Button {...props} variant="default">{say('choosePicture')}</Button>}
             </PickFile>
             {me.picture !== null && <Button variant="subtle" color="gray" onClick={() => void onSave(null)}>{say('removePicture')}</Button>}
-          </div>
-          <p className={classes.quiet}>{say('pictureHint')}</p>
+          </Buttons>
+          <Prose quiet>{say('pictureHint')}</Prose>
         </div>
       </div>
       {isUnreadable && <Alert color="brick" role="alert" withCloseButton onClose={() => setUnreadable(false)}>{say('pictureUnreadable')}</Alert>}
@@ -95,11 +95,10 @@ function Devices() {
   const { view } = useWatch('devices.list', {});
   const active = view?.filter(({ state }) => state === 'active').length ?? 0;
   return (
-    <section className={classes.section} aria-labelledby="me-devices">
-      <h2 id="me-devices" className={classes.heading}>{say('devices')}</h2>
-      <p className={classes.text}>{say('devicesText', { count: active })}</p>
+    <Part title={say('devices')}>
+      <Prose>{say('devicesText', { count: active })}</Prose>
       <div><Button component="a" href={routeToHash({ page: 'devices' })} variant="default">{say('openDevices')}</Button></div>
-    </section>
+    </Part>
   );
 }
 
@@ -107,11 +106,10 @@ function Devices() {
 function AtRest({ sealed }: { sealed: boolean }) {
   const say = useWords('identity');
   return (
-    <section className={classes.section} aria-labelledby="me-at-rest">
-      <h2 id="me-at-rest" className={classes.heading}>{say('atRest')}</h2>
+    <Part title={say('atRest')}>
       <Alert role="note" color={sealed ? 'accent' : 'amber'} icon={sealed ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}>
         {say(sealed ? 'keysSealed' : 'keysOpen')} {say('booksOpen')}
       </Alert>
-    </section>
+    </Part>
   );
 }

@@ -6,9 +6,9 @@ import type { IdentityView } from '#contract/people-views.ts';
 import { useCall } from '#renderer/lib/core.tsx';
 import { Confirm } from '#renderer/ui/confirm.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { Buttons, Part, Prose } from '#renderer/ui/part.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { PhraseDialog } from './phrase-dialog.tsx';
-import classes from './identity.module.css';
 
 /** The 24 words: what they are for, whether they are on paper, and getting them off this device. */
 export function PhraseSection({ me }: { me: IdentityView }) {
@@ -25,24 +25,23 @@ export function PhraseSection({ me }: { me: IdentityView }) {
   }
 
   return (
-    <section className={classes.section} aria-labelledby="me-phrase">
-      <h2 id="me-phrase" className={classes.heading}>{say('phrase')}</h2>
-      <p className={classes.text}>{say('phraseWhat')}</p>
+    <Part title={say('phrase')}>
+      <Prose>{say('phraseWhat')}</Prose>
       {isHere && !me.phraseWritten
         ? <Alert role="note" color="amber" icon={<IconAlertTriangle aria-hidden />}>{say('phraseNotWritten')}</Alert>
-        : <p className={classes.text}>{say(isHere ? 'phraseWritten' : 'phraseForgotten')}</p>}
+        : <Prose>{say(isHere ? 'phraseWritten' : 'phraseForgotten')}</Prose>}
       {isHere && (
-        <div className={classes.buttons}>
+        <Buttons>
           <Button variant={me.phraseWritten ? 'default' : 'filled'} onClick={() => setShowing(true)}>{say('showWords')}</Button>
           {me.phraseWritten && <Button variant="default" onClick={() => setAsking(true)}>{say('forget')}</Button>}
-        </div>
+        </Buttons>
       )}
-      {isHere && me.phraseWritten && <p className={classes.quiet}>{say('forgetWhy')}</p>}
+      {isHere && me.phraseWritten && <Prose quiet>{say('forgetWhy')}</Prose>}
       <FailureNotice error={forget.error} onClose={forget.clear} />
       <PhraseDialog opened={isShowing} onClose={() => setShowing(false)} />
       <Confirm opened={isAsking} danger title={say('forgetTitle')} confirmLabel={say('forgetGo')} busy={forget.busy} onConfirm={() => void run()} onClose={() => setAsking(false)}>
         {say('forgetText')}
       </Confirm>
-    </section>
+    </Part>
   );
 }

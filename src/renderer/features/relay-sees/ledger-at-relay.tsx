@@ -4,6 +4,7 @@ import type { RelaySeesView } from '#contract/people-views.ts';
 import { fingerprintOf } from '#renderer/features/identity/fingerprint.ts';
 import { useFormat } from '#renderer/lib/format.ts';
 import { useSize } from '#renderer/lib/use-size.ts';
+import { Mark } from '#renderer/ui/mark.tsx';
 import { ScrollTable } from '#renderer/ui/scroll-table.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './relay-sees.module.css';
@@ -31,6 +32,9 @@ export function LedgerAtRelay({ ledger, name }: { ledger: Ledger; name: string }
   );
 }
 
+/** The beginning of what is much longer. */
+const Hex = ({ of }: { of: string }) => <code className={classes.hex} title={of}>{of.slice(0, 8)}</code>;
+
 function Pseudonyms({ ledger: { pseudonyms } }: { ledger: Ledger }) {
   const say = useWords('relaySees');
   return (
@@ -42,7 +46,7 @@ function Pseudonyms({ ledger: { pseudonyms } }: { ledger: Ledger }) {
         <Table.Tbody>
           {pseudonyms.map(({ key, role, mine }) => (
             <Table.Tr key={key}>
-              <Table.Th scope="row" fw={400}><code className={classes.hex} title={key}>{key.slice(0, 8)}</code>{mine && <span className={classes.mark}>{say('mine')}</span>}</Table.Th>
+              <Table.Th scope="row" fw={400}><Hex of={key} />{mine && <Mark>{say('mine')}</Mark>}</Table.Th>
               <Table.Td>{say(role === null ? 'role_gone' : `role_${role}`)}</Table.Td>
             </Table.Tr>
           ))}
@@ -70,7 +74,7 @@ function Documents({ ledger: { documents } }: { ledger: Ledger }) {
       <Table.Tbody>
         {documents.map(({ document, frames, bytes, lastSeq }) => (
           <Table.Tr key={document}>
-            <Table.Th scope="row" fw={400}><code className={classes.hex} title={document}>{document.slice(0, 8)}</code></Table.Th>
+            <Table.Th scope="row" fw={400}><Hex of={document} /></Table.Th>
             <Table.Td ta="end">{format.number(frames)}</Table.Td>
             <Table.Td ta="end">{size(bytes)}</Table.Td>
             <Table.Td ta="end">{lastSeq === null ? say('notYet') : format.number(lastSeq)}</Table.Td>
@@ -107,8 +111,8 @@ function Newest({ ledger: { frames } }: { ledger: Ledger }) {
           {frames.map((frame, index) => (
             <Table.Tr key={index}>
               <Table.Td className={classes.time}>{frame.at > 0 ? format.dateTime(frame.at) : say('fromHere')}</Table.Td>
-              <Table.Td><code className={classes.hex} title={frame.author}>{frame.author.slice(0, 8)}</code></Table.Td>
-              <Table.Td><code className={classes.hex} title={frame.document}>{frame.document.slice(0, 8)}</code></Table.Td>
+              <Table.Td><Hex of={frame.author} /></Table.Td>
+              <Table.Td><Hex of={frame.document} /></Table.Td>
               <Table.Td>{say(`kind_${frame.kind}`)}</Table.Td>
               <Table.Td ta="end">{size(frame.bytes)}</Table.Td>
               <Table.Td ta="end">{format.number(frame.epoch)}</Table.Td>

@@ -10,6 +10,7 @@ import { chordKeys } from '#renderer/lib/shortcuts.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { LANGUAGES, speak } from '#renderer/words/index.ts';
+import { Buttons, Part, Prose } from '#renderer/ui/part.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { StoreSection } from './store-section.tsx';
 import classes from './settings.module.css';
@@ -30,16 +31,14 @@ export function SettingsPage() {
       <div className={classes.sections}>
         <FailureNotice error={update.error} onClose={update.clear} />
         <StoreSection />
-        <section className={classes.section} aria-labelledby="settings-you">
-          <h2 id="settings-you" className={classes.heading}>{say('you')}</h2>
-          <p className={classes.text}>{say('youText')}</p>
-          <div className={classes.buttons}>
+        <Part title={say('you')}>
+          <Prose>{say('youText')}</Prose>
+          <Buttons>
             <Button component="a" href={routeToHash({ page: 'me' })} variant="default">{say('openMe')}</Button>
             <Button component="a" href={routeToHash({ page: 'devices' })} variant="default">{say('openDevices')}</Button>
-          </div>
-        </section>
-        <section className={classes.section} aria-labelledby="settings-look">
-          <h2 id="settings-look" className={classes.heading}>{say('look')}</h2>
+          </Buttons>
+        </Part>
+        <Part title={say('look')}>
           <div className={classes.row}>
             <span id={languageLabel}>{say('language')}</span>
             <SegmentedControl
@@ -63,25 +62,23 @@ export function SettingsPage() {
             description={say('hideAmountsHint', { mask: MASK, keys: chordKeys(CHORDS.hide).join('+') })}
             onChange={(event) => void save({ hideAmounts: event.currentTarget.checked })}
           />
-        </section>
-        <section className={classes.section} aria-labelledby="settings-sending">
-          <h2 id="settings-sending" className={classes.heading}>{say('sending')}</h2>
-          <p className={classes.text}>{say('sendingText')}</p>
+        </Part>
+        <Part title={say('sending')}>
+          <Prose>{say('sendingText')}</Prose>
           <dl className={classes.facts}>
             <dt>{say('relay')}</dt>
             <dd className={classes.long}>{sync?.relay ?? say('relayNone')}</dd>
             {sync && <><dt>{say('connection')}</dt><dd>{say(`connection_${sync.connection}`)}{sync.connection !== 'notSet' && `. ${say('waiting', { count: sync.waiting })}`}</dd></>}
           </dl>
           <div><Button component="a" href={routeToHash({ page: 'sync' })} variant="default">{say('openSync')}</Button></div>
-        </section>
-        <section className={classes.section} aria-labelledby="settings-about">
-          <h2 id="settings-about" className={classes.heading}>{say('about')}</h2>
+        </Part>
+        <Part title={say('about')}>
           <dl className={classes.facts}>
             <dt>{say('deviceId')}</dt>
             <dd className={classes.long}>{profile.device.id.replaceAll(/(.{4})(?=.)/g, '$1 ')}</dd>
           </dl>
-          <p className={classes.text}>{say('keys', { key: '?' })}</p>
-        </section>
+          <Prose>{say('keys', { key: '?' })}</Prose>
+        </Part>
       </div>
     </Page>
   );

@@ -7,6 +7,7 @@ import { useProfile } from '#renderer/lib/profile.tsx';
 import { Confirm } from '#renderer/ui/confirm.tsx';
 import { useErrorText } from '#renderer/ui/error-text.ts';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
+import { Part, Prose } from '#renderer/ui/part.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import classes from './settings.module.css';
 
@@ -31,15 +32,14 @@ export function StoreSection() {
     askAgain();
   };
   return (
-    <section className={classes.section} aria-labelledby="settings-store">
-      <h2 id="settings-store" className={classes.heading}>{say('store')}</h2>
+    <Part title={say('store')}>
       <Alert color="brick" icon={<IconLock aria-hidden />} title={say('storeReadOnly')}>
         <p className={classes.text}>{problem && errorText({ code: problem })}</p>
         <p className={classes.text}>{say('storeNothingWritten')}</p>
       </Alert>
       {problem === 'store_corrupt' && (
         <>
-          <p className={classes.text}>{say('salvageText')}</p>
+          <Prose>{say('salvageText')}</Prose>
           <div><Button onClick={() => setAsking(true)}>{say('salvage')}</Button></div>
         </>
       )}
@@ -47,6 +47,6 @@ export function StoreSection() {
       <Confirm opened={isAsking} title={say('salvageConfirm')} confirmLabel={say('salvageGo')} busy={salvage.busy} onConfirm={() => void run()} onClose={() => setAsking(false)}>
         {say('salvageText')}
       </Confirm>
-    </section>
+    </Part>
   );
 }
