@@ -32,7 +32,7 @@ export function ContactPage({ contact }: { contact: ContactView | undefined }) {
     <Button component="a" href={routeToHash({ page: 'chats', ledger: contact.ledger })} leftSection={<IconMessageCircle size={16} aria-hidden />}>{sayChat('message')}</Button>
   );
   return (
-    <Page title={name} actions={<>{contact.ledger !== null && <CallContactButton ledger={contact.ledger} root={contact.root} name={name} />}{message}{(contact.ledger !== null || contact.shared.length > 0) && <WriteIouButton root={contact.root} />}{back}</>}>
+    <Page title={name} actions={<>{contact.ledger !== null && <CallContactButton ledger={contact.ledger} root={contact.root} name={name} />}{message}{back}</>}>
       <Stack gap="lg">
         <div className={classes.card}>
           <Face name={name} picture={contact.picture} large />
@@ -43,6 +43,7 @@ export function ContactPage({ contact }: { contact: ContactView | undefined }) {
             {contact.realName === null && <Text size="xs" c="dimmed">{say('realName')}: {say('realNameNone')}</Text>}
           </div>
         </div>
+        {(contact.ledger !== null || contact.shared.length > 0) && <div><WriteIouButton root={contact.root} /></div>}
         <Petname contact={contact} />
         <SafetyWords contact={contact} name={name} />
         <SeesMine contact={contact} name={name} />
