@@ -199,8 +199,9 @@ export function createInbound({ ledger, access, fetchRecords, review, store, rep
     cursors.set(document, cursor);
     const covered = await store.commitCovered(ledger, document, snapshot.seq);
     if (!covered.ok) return covered;
-    await onMerged(frame.verdict.changes);
-    const released = await held.release(document, frame.verdict.changes.map(({ hash }) => hash));
+    const changes = isMerged(frame) ? frame.verdict.changes : [];
+    await onMerged(changes);
+    const released = await held.release(document, changes.map(({ hash }) => hash));
     return released.ok ? reviewIfDue([document]) : released;
   }
 

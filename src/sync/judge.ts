@@ -118,15 +118,23 @@ export interface OfferedSnapshot {
   readonly endorsements: readonly Endorsement[];
 }
 
-/** A snapshot that is offered in place of what it covers; null where it cannot be believed. */
+/**
+ * A snapshot that is offered in place of what it covers; null where it cannot be believed. One from before this device came
+ * in stands for what it could not read either.
+ */
 export async function judgeSnapshot(
   { access, store, repo }: JudgeDeps, { document, seq, bytes, endorsements }: OfferedSnapshot,
-): Promise<Result<{ frame: MergedFrame; cursor: Cursor } | null, StoreErrorCode>> {
+): Promise<Result<{ frame: JudgedFrame; cursor: Cursor } | null, StoreErrorCode>> {
   const read = await readFrame(access(), repo, document, bytes);
-  const covers = read.ok ? read.value.opened.header.covers : null;
-  if (!read.ok || !covers) return success(null);
-  const { opened, changes, restsOn, doubtful } = read.value;
+  const parsed = parseFrame(bytes);
+  const covers = parsed.ok ? parsed.value.header.covers : null;
+  if (!covers) return success(null);
   const frame = await hashId(bytes);
+  if (!read.ok) {
+    const verdict = { state: 'quarantined' as const, reason: read.code };
+    return success(read.code === 'before_joining' ? { frame: { document, frame, seq, bytes, verdict }, cursor: { document, ...covers } } : null);
+  }
+  const { opened, changes, restsOn, doubtful } = read.value;
   if (!(await isVouchedFor(access(), { author: opened.author, record: opened.header.record }, frame, endorsements))) return success(null);
   const known = await store.knownChanges(access().ledger, document, [...restsOn]);
   if (!known.ok) return known;

@@ -8,6 +8,7 @@ import { isVouchedFor } from './endorsement.ts';
 import { visit, type ErrandFailure } from './errand.ts';
 import { readFrame } from './judge.ts';
 import { hashId } from './keys.ts';
+import { parseFrame } from './protocol/frames.ts';
 import { challengeToSignedBytes, type Refusal } from './protocol/messages.ts';
 import { roleNow } from './protocol/membership.ts';
 import type { Repo } from './repo.ts';
@@ -69,11 +70,14 @@ async function readRoot(conversation: Conversation, access: LedgerAccess, repo: 
     const { snapshot, frames, head } = page.value;
     if (snapshot) {
       const read = await readFrame(access, repo, ledger, snapshot.bytes);
-      const covers = read.ok ? read.value.opened.header.covers : null;
+      const parsed = parseFrame(snapshot.bytes);
+      const covers = parsed.ok ? parsed.value.header.covers : null;
+      // Whoever is to see nothing older finds what they need stated anew behind it.
+      const isBefore = !read.ok && read.code === 'before_joining';
       const isVouched = read.ok && (await isVouchedFor(
         access, { author: read.value.opened.author, record: read.value.opened.header.record }, await hashId(snapshot.bytes), snapshot.endorsements));
-      if (!read.ok || !covers || !isVouched || covers.seq <= after) return failure('relay_nonsense');
-      revisions.push(...read.value.changes.flatMap((change) => change.revisions));
+      if (!covers || !(isBefore || isVouched) || covers.seq <= after) return failure('relay_nonsense');
+      if (read.ok) revisions.push(...read.value.changes.flatMap((change) => change.revisions));
       ({ seq: after, frame } = covers);
     }
     for (const { bytes } of frames) revisions.push(...(await readRevisions(access, repo, bytes)));

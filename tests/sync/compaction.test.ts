@@ -116,6 +116,25 @@ describe('a document that has gathered much', () => {
     expect(names(bo)).toHaveLength(110);
   });
 
+  it('has none that stops somebody who was to see nothing older: they pass it over, and read what follows', async () => {
+    const world = await setUp();
+    await writeMany(world, [world.ada, world.bo], 110);
+    expect(await world.until(() => snapshots(world).some(({ vouched }) => vouched === 1), 20 * MINUTE)).toBe(true);
+    const cy = await world.addDevice('Cy', 'editor', 'joining');
+    await write(world.ada, 'later');
+    expect(await world.until(() => names(cy).includes('later'), 2 * MINUTE)).toBe(true);
+    expect(names(cy)).toEqual(['later']);
+    await write(cy, 'by Cy');
+    expect(await world.until(() => names(world.bo).includes('by Cy'), MINUTE)).toBe(true);
+    // Also once what it covers is gone.
+    await sweep(world);
+    const di = await world.addDevice('Di', 'editor', 'joining');
+    await write(cy, 'the latest');
+    expect(await world.until(() => names(di).includes('the latest'), 2 * MINUTE)).toBe(true);
+    expect(cy.session.state()).toMatchObject({ connection: 'online', reason: null });
+    expect(world.bugs).toEqual([]);
+  });
+
   it('that began before somebody who was to see nothing older came in gets none', async () => {
     const world = await setUp();
     await writeMany(world, [world.ada, world.bo], 60);
