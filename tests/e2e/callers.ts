@@ -20,6 +20,8 @@ export interface Caller {
   readonly name: string;
   readonly page: Page;
   readonly hertz: number;
+  /** Takes the core away as a power cut would. */
+  killCore(): Promise<void>;
 }
 
 interface CallerOptions {
@@ -103,7 +105,7 @@ export const test = base.extend<Fixtures>({
       const page = await context.newPage();
       await options.onPage?.(page);
       await page.goto(host.url);
-      return { name, page, hertz };
+      return { name, page, hertz, killCore: host.kill };
     });
     for (const close of closers) await close();
   },

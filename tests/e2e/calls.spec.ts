@@ -250,3 +250,17 @@ test('without a microphone there is no call, and it is said why', async ({ pair 
   await expect(bens.over()).toContainText('Missed call from Ann');
   await expect(ben.page.getByTestId('ring-sheet')).toHaveCount(0);
 });
+
+test('whoever is called by a machine that goes dark has missed a call, and keeps a card of it', async ({ pair }) => {
+  const { ann, ben } = await pair();
+  const bens = callsOf(ben.page);
+  await bens.openChatWith('Ann');
+  await callsOf(ann.page).openChatWith('Ben');
+  await callsOf(ann.page).startTo('Ben');
+  await callsOf(ann.page).agreeToIntroduction('Ben');
+  await expect(bens.ringing('Ann')).toBeVisible();
+  await ann.killCore();
+  await expect(bens.over()).toContainText('Missed call from Ann', { timeout: 30_000 });
+  await expect(ben.page.getByTestId('call-card')).toHaveCount(1);
+  await expect(ben.page.getByTestId('call-card')).toContainText('Missed call');
+});
