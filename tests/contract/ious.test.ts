@@ -173,6 +173,24 @@ describe('an IOU between two contacts', () => {
     valueOf(await tablet.client.call('ious.sign', at));
     await reach(pair.ann, at, 'signed');
     expect((await seen(pair.bob, at, ({ state }) => state === 'signed')).may).toEqual([]);
+    // What it signed while it was mine holds after it is taken out, as with a pen.
+    const devices = await viewOf(pair.bob.client, 'devices.list', {}, (all) => all.filter(({ state }) => state === 'active').length > 1);
+    expect(valueOf(await pair.bob.client.call('devices.revoke', { device: devices.find(({ mine }) => !mine)?.device ?? '' }))).toEqual({ failed: 0 });
+    valueOf(await pair.ann.client.call('ious.sign', at));
+    expect((await reach(pair.bob, at, 'effective')).refused).toEqual([]);
+  });
+
+  it('is there again on a machine that was given only the words, and goes on there', async () => {
+    const pair = await befriend();
+    const at = await agree(pair);
+    const { words } = valueOf(await pair.bob.client.call('identity.phrase', {}));
+    await company.leave(pair.bob);
+    const fresh = await company.device('New machine');
+    valueOf(await fresh.client.call('identity.restore', { phrase: words.join(' '), relay: company.address(), language: 'en' }));
+    expect(await reach(fresh, at, 'effective')).toMatchObject({ mine: 'borrower', may: ['repay', 'void'] });
+    await viewOf(fresh.client, 'ledgers.get', { ledger: at.ledger }, (view) => view?.me != null);
+    valueOf(await fresh.client.call('ious.repay', { ...at, nonce: newId(), amount: 11_000_000, date: '2027-01-01' }));
+    expect(await seen(pair.ann, at, ({ may }) => may.includes('confirm'))).toMatchObject({ refused: [] });
   });
 
   it('stands in a ledger of several, where others see it and have no part in it', async () => {
