@@ -7,6 +7,7 @@ Prints one JSON line with the environment for programs that shall see the reader
 import json
 import os
 import queue
+import shutil
 import socket
 import struct
 import sys
@@ -301,7 +302,9 @@ def main():
             minor += 1  # umockdev takes no node again that it removed
             node = Node(testbed, folder, minor, reader)
         print("done", flush=True)
-    os._exit(0)
+    for place in (folder, testbed.get_root_dir()):
+        shutil.rmtree(place, ignore_errors=True)
+    os._exit(0)  # the threads wait for cards that do not come any more
 
 
 main()
