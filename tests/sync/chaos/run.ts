@@ -7,7 +7,7 @@ import { COMINGS } from '#tests/sync/chaos/comings.ts';
 import { changeWeather, DISASTERS, restoreRelay, shuffleRelay, write } from '#tests/sync/chaos/disasters.ts';
 import { FORGERIES } from '#tests/sync/chaos/forgeries.ts';
 import { beHonest, LIES } from '#tests/sync/chaos/lies.ts';
-import { describeChaos, isCalm, judgeChaos } from '#tests/sync/chaos/verdict.ts';
+import { describeChaos, gather, isCalm, judgeChaos } from '#tests/sync/chaos/verdict.ts';
 
 const WRITING: [number, Act] = [40, write];
 /** Two people and their devices, who write through whatever comes. */
@@ -26,6 +26,21 @@ export interface ChaosTerms {
   readonly hasMallory?: boolean;
   /** For looking into what went wrong. */
   onTrouble?(chaos: Chaos): Promise<void>;
+}
+
+/** Whoever was stopped by another line of records goes over to the relay's; who is nobody there cannot. True when all is calm after that. */
+async function followAll(chaos: Chaos): Promise<boolean> {
+  const { world } = chaos;
+  const forked = (await gather(chaos))?.forked ?? [];
+  let isFollowed = false;
+  for (const device of forked) {
+    const other = await world.during(device.session.readOtherLine(world.ledger));
+    if (!other?.ok) continue;
+    expect(await world.during(device.session.followLine(world.ledger, other.value.membership.hash)), `${device.name} follows`).toEqual({ ok: true, value: undefined });
+    isFollowed = true;
+  }
+  const followed = world.scheduler.now();
+  return !isFollowed || world.until(() => isCalm(chaos, followed));
 }
 
 /** One run: a storm of so many acts, then calm, then judgement. */
@@ -69,7 +84,7 @@ export async function runChaos({ seed, acts = COMPANY, newDisk = createMemoryDis
     for (const device of devices) await write(chaos, device);
   }
   const healed = scheduler.now();
-  const isInStep = await world.until(() => isCalm(chaos, healed));
+  const isInStep = (await world.until(() => isCalm(chaos, healed))) && (await followAll(chaos));
 
   if (!isInStep) await onTrouble?.(chaos);
   expect(world.bugs).toEqual([]);

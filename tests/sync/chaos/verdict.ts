@@ -184,7 +184,8 @@ function expectDocument(changes: Uint8Array[]): Automerge.DecodedChange[] {
     seen.add(hash);
   }
   const [document] = Automerge.applyChanges(Automerge.init<Record<string, unknown>>(), changes);
-  expect(Object.keys(document)).toHaveLength(decoded.reduce((sum, { ops }) => sum + ops.length, 0));
+  // Whoever followed another line of records may have said the same twice.
+  expect(Object.keys(document)).toHaveLength(new Set(decoded.flatMap(({ ops }) => ops.map(({ key }) => key))).size);
   Automerge.free(document);
   return decoded;
 }
