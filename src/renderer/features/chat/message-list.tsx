@@ -173,20 +173,18 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
         className={classes.viewport} {...REACHABLE} role="region" aria-label={label} onKeyDown={handleKey} onWheel={stay} onPointerDown={stay} data-testid="messages" data-at-end={isAtEnd}
       >
         <div className={classes.body} role="list" style={{ height: virtualizer.getTotalSize() }}>
-          <div className={classes.rows} style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
-            {items.map(({ index, key }) => {
-              const row = pages.rowAt(index);
-              const before = index > 0 ? pages.rowAt(index - 1) : undefined;
-              return (
-                <MessageRow
-                  key={key} index={index} total={total} row={row} context={context} measure={virtualizer.measureElement}
-                  startsDay={row !== undefined && (index === 0 || (before !== undefined && !isSameDay(before, row)))}
-                  startsGroup={row !== undefined && (before === undefined || !isSameTurn(before, row))}
-                  startsUnread={row !== undefined && row.id === line} isFound={row !== undefined && row.id === found?.message}
-                />
-              );
-            })}
-          </div>
+          {items.map(({ index, key, start }) => {
+            const row = pages.rowAt(index);
+            const before = index > 0 ? pages.rowAt(index - 1) : undefined;
+            return (
+              <MessageRow
+                key={key} start={start} index={index} total={total} row={row} context={context} measure={virtualizer.measureElement}
+                startsDay={row !== undefined && (index === 0 || (before !== undefined && !isSameDay(before, row)))}
+                startsGroup={row !== undefined && (before === undefined || !isSameTurn(before, row))}
+                startsUnread={row !== undefined && row.id === line} isFound={row !== undefined && row.id === found?.message}
+              />
+            );
+          })}
         </div>
       </div>
       {!isAtEnd && (unread.count > 0 || isFar) && (

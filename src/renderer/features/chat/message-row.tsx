@@ -21,6 +21,8 @@ export interface RowContext {
 }
 
 interface MessageRowProps {
+  /** Where it stands in the list, in px. */
+  start: number;
   index: number;
   total: number;
   row: MessageView | undefined;
@@ -35,9 +37,9 @@ interface MessageRowProps {
   measure(element: HTMLElement | null): void;
 }
 
-export const MessageRow = memo(function MessageRow({ index, total, row, context, startsDay, startsGroup, startsUnread, isFound, measure }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({ start, index, total, row, context, startsDay, startsGroup, startsUnread, isFound, measure }: MessageRowProps) {
   const { say, format } = context;
-  const place = { 'data-index': index, role: 'listitem', 'aria-setsize': total, 'aria-posinset': index + 1, className: classes.row };
+  const place = { 'data-index': index, role: 'listitem', 'aria-setsize': total, 'aria-posinset': index + 1, className: classes.row, style: { transform: `translateY(${start}px)` } };
   if (!row) return <div {...place} aria-busy><div className={classes.skeleton}><span className={classes.heard}>{say('loading')}</span></div></div>;
   const { mine, by, at } = row;
   const isNewTurn = startsGroup || startsDay || startsUnread;
