@@ -49,9 +49,6 @@ async function findPorts(): Promise<number> {
   }
 }
 
-/** The PC/SC library reads its environment once: every pcscd of one process has its socket in the same folder. */
-let socketFolder: string | undefined;
-
 /** Starts one, and points the PC/SC library of this process at it. One at a time. */
 export async function startPcscd(): Promise<PcscdForTests> {
   const folder = mkdtempSync(join(tmpdir(), 'pcscd-'));
@@ -61,7 +58,9 @@ export async function startPcscd(): Promise<PcscdForTests> {
   const port = await findPorts();
   const channel = `0x${port.toString(16).toUpperCase()}`;
   writeFileSync(join(settings, 'virtual'), `FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:${channel}\nLIBPATH ${DRIVER}\nCHANNELID ${channel}\n`);
-  const place = (socketFolder ??= mkdtempSync(join(tmpdir(), 'pcscd-run-')));
+  // The PC/SC library reads its environment once: every pcscd of one process has its socket at the same place.
+  const place = join(tmpdir(), `pcscd-of-${process.pid}`);
+  mkdirSync(place, { recursive: true });
   const socket = join(place, 'pcscd.comm');
   process.env.PCSCLITE_CSOCK_NAME = socket;
   let daemon: ChildProcess | undefined;
@@ -97,11 +96,8 @@ export async function startPcscd(): Promise<PcscdForTests> {
     child.kill('SIGKILL');
     await ended;
   }
-  const endAtExit = (): void => {
-    daemon?.kill('SIGKILL');
-    rmSync(place, { recursive: true, force: true });
-  };
-  process.once('exit', endAtExit);
+  const killAtExit = (): void => void daemon?.kill('SIGKILL');
+  process.once('exit', killAtExit);
   await start();
   return {
     port,
@@ -109,8 +105,8 @@ export async function startPcscd(): Promise<PcscdForTests> {
     stop,
     async close() {
       await stop();
-      process.off('exit', endAtExit);
-      rmSync(folder, { recursive: true, force: true });
+      process.off('exit', killAtExit);
+      for (const used of [folder, place]) rmSync(used, { recursive: true, force: true });
     },
   };
 }
