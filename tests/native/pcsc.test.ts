@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, CardDisposition, CardMode, ReaderStatus, type Card } from 'pcsc-mini';
+import type { Card } from 'pcsc-mini';
 import { describe, expect, it, vi } from 'vitest';
 import { createPcscDriver } from '#native/drivers/pcsc.ts';
 import { createReaders } from '#native/readers.ts';
@@ -19,6 +19,7 @@ readerSuite('PC/SC', openPcscRig, reason);
 
 /** Another program that takes the card first, and keeps it until it is told to let go. */
 async function seizeCard(): Promise<() => Promise<void>> {
+  const { Client, CardDisposition, CardMode, ReaderStatus } = await import('pcsc-mini');
   const client = new Client();
   const card = await new Promise<Card>((resolve, reject) => {
     client.on('error', reject);
