@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { join } from 'node:path';
 import { createFrameOpener } from '#renderer/features/calls/media-frame.ts';
-import { becomeContacts, joinByLink, setUp, startHousehold } from '#tests/people.ts';
+import { becomeContacts, joinByLink, setUp, startHousehold, valueOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { callsOf } from './call-steps.ts';
 import { expect, NO_WORKER, test, worker } from './callers.ts';
@@ -48,10 +48,13 @@ test('each hears exactly the other, sees the same words, is silent when muted, a
 
 test('who declines is not rung again, who gives up is missed, and whoever talks is busy; each leaves a card that says so', async ({ pair, caller, relay, folder }) => {
   const { ann, ben } = await pair({
-    before: (annClient) => withProfile(join(folder, 'Cy'), 'Cy', async (cyClient) => {
-      await setUp(cyClient, 'Cy', { relay: relay.url });
-      await becomeContacts(annClient, cyClient);
-    }),
+    async before(annClient, benClient) {
+      valueOf(await benClient.call('ledgers.create', { name: 'Flat', template: 'plain', currency: 'EUR', people: [] }));
+      await withProfile(join(folder, 'Cy'), 'Cy', async (cyClient) => {
+        await setUp(cyClient, 'Cy', { relay: relay.url });
+        await becomeContacts(annClient, cyClient);
+      });
+    },
   });
   const [anns, bens] = [callsOf(ann.page), callsOf(ben.page)];
   await anns.openChatWith('Ben');
@@ -61,6 +64,20 @@ test('who declines is not rung again, who gives up is missed, and whoever talks 
   await bens.declineByKey();
   await expect(anns.over()).toContainText('Ben declined');
   await expect(bens.over()).toContainText('You declined the call from Ann');
+
+  // Esc is meant for what rings, not for what Ben was writing.
+  await ben.page.getByRole('link', { name: 'Flat' }).first().click();
+  await ben.page.getByRole('button', { name: /^New entry/ }).first().click();
+  const form = ben.page.getByRole('dialog', { name: 'New entry' });
+  await form.getByRole('textbox', { name: 'Description' }).fill('Bread');
+  await anns.startTo('Ben');
+  await expect(bens.ringing('Ann')).toBeVisible();
+  await bens.declineByKey();
+  await expect(anns.over()).toContainText('Ben declined');
+  await expect(form.getByRole('textbox', { name: 'Description' })).toHaveValue('Bread');
+  await expect(ben.page.getByRole('button', { name: 'Throw away' })).toBeHidden();
+  await form.getByRole('button', { name: 'Close', exact: true }).click();
+  await ben.page.getByRole('button', { name: 'Throw away' }).click();
 
   await anns.startTo('Ben');
   await expect(bens.ringing('Ann')).toBeVisible();
@@ -84,11 +101,11 @@ test('who declines is not rung again, who gives up is missed, and whoever talks 
   await hears(ann.page, ben.hertz);
   await ben.page.getByRole('button', { name: 'Hang up' }).click();
   await expect(anns.over()).toContainText('Call with Ben ended');
-  await expect(ann.page.getByTestId('call-card')).toHaveCount(3);
-  await expect(ann.page.getByTestId('call-card').nth(1)).toContainText('Call cancelled');
+  await expect(ann.page.getByTestId('call-card')).toHaveCount(4);
+  await expect(ann.page.getByTestId('call-card').nth(2)).toContainText('Call cancelled');
   await bens.openChatWith('Ann');
-  await expect(ben.page.getByTestId('call-card')).toHaveCount(3);
-  await expect(ben.page.getByTestId('call-card').nth(1)).toContainText('Missed call');
+  await expect(ben.page.getByTestId('call-card')).toHaveCount(4);
+  await expect(ben.page.getByTestId('call-card').nth(2)).toContainText('Missed call');
   await expect(cy.page.getByTestId('call-card')).toHaveCount(1);
 });
 

@@ -5,7 +5,7 @@ import { useCall } from '#renderer/lib/core.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { setSmall } from './call-store.ts';
-import { onEscape } from './on-escape.ts';
+import { ESCAPE_STAYS_HERE, onEscape } from './on-escape.ts';
 import { secondsToLength } from './over-words.ts';
 import { screenId } from './screen-id.ts';
 import { SpeakerMenu } from './speaker-menu.tsx';
@@ -35,7 +35,7 @@ export function MuteButton({ sound, size }: { sound: CallSound; size: number }) 
   const label = say(sound.isMuted ? 'unmute' : 'mute');
   return (
     <Tooltip label={label}>
-      <ActionIcon variant={sound.isMuted ? 'filled' : 'default'} color={sound.isMuted ? 'amber' : 'gray'} size={size} radius="xl" aria-label={label} aria-pressed={sound.isMuted} data-autofocus onClick={sound.toggleMuted}>
+      <ActionIcon {...ESCAPE_STAYS_HERE} variant={sound.isMuted ? 'filled' : 'default'} color={sound.isMuted ? 'amber' : 'gray'} size={size} radius="xl" aria-label={label} aria-pressed={sound.isMuted} data-autofocus onClick={sound.toggleMuted}>
         {sound.isMuted ? <IconMicrophoneOff size={size / 2.2} aria-hidden /> : <IconMicrophone size={size / 2.2} aria-hidden />}
       </ActionIcon>
     </Tooltip>
@@ -65,7 +65,7 @@ export function CallSheet({ call, sound }: { call: CallView; sound: CallSound })
           <div className={classes.controls}>
             <MuteButton sound={sound} size={48} />
             <SpeakerMenu sound={sound} />
-            <Button color="brick" size="md" radius="xl" leftSection={<IconPhoneOff size={20} aria-hidden />} onClick={() => void hangUp.run({ call: call.call })}>{say('hangUp')}</Button>
+            <Button {...ESCAPE_STAYS_HERE} color="brick" size="md" radius="xl" leftSection={<IconPhoneOff size={20} aria-hidden />} onClick={() => void hangUp.run({ call: call.call })}>{say('hangUp')}</Button>
           </div>
         ) : (
           <div className={classes.controls}>

@@ -1,5 +1,8 @@
 import type { KeyboardEvent } from 'react';
 
+/** On what has the focus in such a dialog: Mantine's dialogs under it leave Esc alone then. */
+export const ESCAPE_STAYS_HERE = { 'data-mantine-stop-propagation': 'true' } as const;
+
 /**
  * Esc in a dialog that is gone at once: what lies under it must not take the same key for itself, nor the dialog one that was meant for a
  * menu over it.

@@ -7,7 +7,7 @@ import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { setSmall } from './call-store.ts';
 import { Explanation } from './intro.tsx';
-import { onEscape } from './on-escape.ts';
+import { ESCAPE_STAYS_HERE, onEscape } from './on-escape.ts';
 import { startRinging } from './ring-sound.ts';
 import { screenId } from './screen-id.ts';
 import { CallAbout, WhoCalls } from './who-calls.tsx';
@@ -51,8 +51,8 @@ export function RingSheet({ call, isIntroduced }: { call: CallView; isIntroduced
         {!isIntroduced && <Explanation name={call.peer.name} />}
         <FailureNotice error={answer.error ?? decline.error} />
         <div className={classes.controls}>
-          <Button variant="default" size="md" radius="xl" leftSection={<IconPhoneOff size={20} aria-hidden />} onClick={refuse}>{say('decline')}</Button>
-          <Button size="md" radius="xl" leftSection={<IconPhone size={20} aria-hidden />} loading={answer.busy} data-autofocus onClick={() => void take()}>{say('answer')}</Button>
+          <Button {...ESCAPE_STAYS_HERE} variant="default" size="md" radius="xl" leftSection={<IconPhoneOff size={20} aria-hidden />} onClick={refuse}>{say('decline')}</Button>
+          <Button {...ESCAPE_STAYS_HERE} size="md" radius="xl" leftSection={<IconPhone size={20} aria-hidden />} loading={answer.busy} data-autofocus onClick={() => void take()}>{say('answer')}</Button>
         </div>
         <p className={classes.hint}>{say('keysAnswer')}</p>
       </div>
