@@ -252,3 +252,32 @@ test('by keyboard alone: to a chat, a draft that stays, new lines, an input meth
   await ann.keyboard.press('?');
   await expect(ann.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Write a message')).toBeVisible();
 });
+
+test('what cannot be sent comes back into the field, and who only looks on reads along', async ({ person, relay, folder }) => {
+  const ann = await person('Ann', {
+    before: (client) => withProfile(join(folder, 'Cy'), 'Cy’s phone', async (cy) => {
+      await setUp(client, 'Ann', { relay: relay.url });
+      await setUp(cy, 'Cy', { relay: relay.url });
+      const { ledger } = await startHousehold(client, { name: 'Flat', others: ['Cy'], entries: 3 });
+      await joinByLink(client, ledger, cy, 'Cy', 'viewer');
+    }),
+  });
+  await openChat(ann.page);
+  await ann.killCore();
+  await field(ann.page).fill('Nothing of this is lost');
+  await ann.page.keyboard.press('Enter');
+  await expect(ann.page.getByRole('main').getByRole('alert')).toBeVisible();
+  await expect(field(ann.page)).toHaveValue('Nothing of this is lost');
+  await ann.startCore();
+  await expect(ann.page.getByText('Connection to the core lost', { exact: false })).toBeHidden();
+  await field(ann.page).press('Enter');
+  await expect(message(ann.page, 'Nothing of this is lost')).toHaveCount(1);
+  await expect(ann.page.getByRole('main').getByRole('alert')).toHaveCount(0);
+
+  const { page: cy } = await person('Cy');
+  await chats(cy).click();
+  await chatLine(cy, 'Flat').click();
+  await expect(message(cy, 'Nothing of this is lost')).toBeVisible();
+  await expect(cy.getByText('You can read here, but not write.')).toBeVisible();
+  await expect(field(cy)).toHaveCount(0);
+});
