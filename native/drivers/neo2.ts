@@ -36,6 +36,8 @@ export function createNeo2Driver({ timers, openHid }: Neo2DriverDeps): ReaderDri
   const devices = new Set<Neo2Device>();
   let isClosed = false;
   let looking: Promise<void> = Promise.resolve();
+  let beginClosing = (): void => undefined;
+  const closing = new Promise<void>((resolve) => (beginClosing = resolve));
 
   /** Reads cards until the reader goes. */
   async function readCards(id: string, device: Neo2Device, host: DriverHost): Promise<DeviceFault> {
@@ -134,7 +136,7 @@ export function createNeo2Driver({ timers, openHid }: Neo2DriverDeps): ReaderDri
     const known = new Set<string>();
     while (!isClosed) {
       await look(hid, host, known);
-      await wait(timers, LOOK);
+      if (!isClosed) await Promise.race([wait(timers, LOOK), closing]);
     }
   }
 
@@ -152,6 +154,7 @@ export function createNeo2Driver({ timers, openHid }: Neo2DriverDeps): ReaderDri
     /** Every handle is let go of before this resolves: a process that ends with one open hangs or crashes. */
     async close() {
       isClosed = true;
+      beginClosing();
       await Promise.all([...devices].map((device) => device.close()));
       await Promise.all([looking, ...open.values()]);
     },
