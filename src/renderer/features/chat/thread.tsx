@@ -58,10 +58,13 @@ export function Thread({ ledger, about, name, message, layout, isDirect = false,
   const [sent, setSent] = useState<string>();
   const viewport = useRef<HTMLDivElement>(null);
 
+  // What failed may have been written all the same, with the answer lost: tried again under its id, it is there once.
+  const unsure = useRef<{ id: string; text: string }>(undefined);
   const send = useCallback(
     async (text: string) => {
-      const id = newId();
+      const id = unsure.current?.text === text ? unsure.current.id : newId();
       const reply = await run({ ...place, message: id, text });
+      unsure.current = reply.ok ? undefined : { id, text };
       if (reply.ok) setSent(id);
       else returnDraft(chatKey(place), text);
     },

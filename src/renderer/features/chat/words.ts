@@ -41,7 +41,6 @@ export const en = {
   arrived: '{name}: {text}',
   clockOdd: 'The clock of {name}’s device says {time}; it is set wrong.',
   clockOddMine: 'The clock of your device said {time}; it is set wrong.',
-  found: 'found',
   // calls
   call_completed: 'Call',
   call_missed: 'Missed call',
@@ -113,7 +112,6 @@ export const zhCN = {
   arrived: '{name}：{text}',
   clockOdd: '{name}的设备时钟显示 {time}，走得不准。',
   clockOddMine: '你的设备时钟当时显示 {time}，走得不准。',
-  found: '找到的消息',
   call_completed: '通话',
   call_missed: '未接来电',
   call_declined: '通话被拒接',
