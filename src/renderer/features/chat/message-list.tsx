@@ -19,7 +19,7 @@ const USUAL_HEIGHT = 58;
 const OVERSCAN_ROWS = 6;
 /** So near to the end, in px, somebody reads what is newest. */
 const NEAR_END = 40;
-/** After so long at the end without a change, nothing more is expected to change, in milliseconds. */
+/** After so long at its goal without a change, nothing more is expected to change, in milliseconds. */
 const SETTLED_MILLISECONDS = 400;
 /** What scrolls must be reachable by keyboard. */
 const REACHABLE = { tabIndex: 0 };
@@ -96,38 +96,39 @@ export function MessageList({ label, pages, state, total, unread, found, sent, l
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useLayoutEffect(() => pages.look(first, last), [pages, first, last, state]);
 
-  // The way to the end gets its length only as the rows on it are drawn: it is gone on with until nothing changes any more, or somebody scrolls.
-  const isBound = useRef(false);
+  // A way gets its length only as the rows on it are drawn: it is gone on with until nothing changes any more, or somebody scrolls.
+  const goal = useRef<number | 'end'>(undefined);
   const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
   const stay = useCallback(() => {
-    isBound.current = false;
+    goal.current = undefined;
   }, []);
-  const toEnd = useCallback(() => {
-    isBound.current = true;
-    virtualizer.scrollToEnd();
+  const goTo = useCallback((to: number | 'end') => {
+    goal.current = to;
+    if (to === 'end') virtualizer.scrollToEnd();
+    else virtualizer.scrollToIndex(to, { align: 'center' });
   }, [virtualizer]);
+  const toEnd = useCallback(() => goTo('end'), [goTo]);
   useLayoutEffect(() => {
-    if (!isBound.current) return;
+    const to = goal.current;
+    if (to === undefined) return;
     clearTimeout(settling.current);
-    if (virtualizer.getDistanceFromEnd() < 2 && pages.rowAt(total - 1)) settling.current = setTimeout(stay, SETTLED_MILLISECONDS);
-    else virtualizer.scrollToEnd();
+    const away = to === 'end' ? virtualizer.getDistanceFromEnd() : Math.abs((virtualizer.getOffsetForIndex(to, 'center')?.[0] ?? 0) - (virtualizer.scrollOffset ?? 0));
+    if (away < 2 && pages.rowAt(to === 'end' ? total - 1 : to)) settling.current = setTimeout(stay, SETTLED_MILLISECONDS);
+    else goTo(to);
   });
 
   // It opens at what was looked for, else where the unread begins, else at the end.
-  const start = useRef(found?.index ?? unread.first ?? undefined);
-  useLayoutEffect(() => {
-    if (start.current === undefined) toEnd();
-    else virtualizer.scrollToIndex(start.current, { align: 'center' });
-  }, [virtualizer, toEnd]);
+  const start = useRef<number | 'end'>(found?.index ?? unread.first ?? 'end');
   const [line, setLine] = useState<string>();
+  useLayoutEffect(() => goTo(start.current), [goTo]);
   const foundIndex = found?.index;
   useLayoutEffect(() => {
     if (foundIndex === undefined) return;
-    virtualizer.scrollToIndex(foundIndex, { align: 'center' });
+    goTo(foundIndex);
     viewport.current?.focus({ preventScroll: true });
     // Beside other things the list itself may be out of sight.
     viewport.current?.scrollIntoView({ block: 'center' });
-  }, [virtualizer, foundIndex]);
+  }, [goTo, foundIndex]);
   useLayoutEffect(() => {
     if (sent === undefined) return;
     setLine(undefined);
