@@ -37,6 +37,7 @@ describe('chaos', () => {
     [445, 'where all who are honest were taken out'],
     [687, 'where what a relay hid in the middle of a log is missed by all but its author'],
     [721, 'where a held frame misses what nobody has, and besides what came'],
+    [848, 'where a newcomer without the past takes in what rests on nothing'],
   ])('that once went wrong, seed %i, %s', async (seed) => {
     expect((await runChaos({ seed, acts: MALICE, hasMallory: true })).time).toBeGreaterThan(0);
   }, 60_000);
