@@ -25,7 +25,7 @@ export const ERROR_CODES = [
   'role_forbids', 'history_partial', 'removed', 'not_member', 'key_missing', 'membership_forked', 'owner_must_hand_over', 'phrase_invalid', 'phrase_forgotten', 'phrase_word_wrong', 'phrase_not_written',
   'nothing_to_restore', 'pairing_failed', 'pairing_none', 'contact_is_me',
   'attachment_kind', 'attachment_too_large', 'attachment_away', 'attachment_broken', 'attachments_too_many',
-  'iou_step_not_now', 'iou_repaid_too_much', 'iou_due_before_lent',
+  'iou_step_not_now', 'iou_repaid_too_much', 'iou_due_before_lent', 'iou_other_reads',
   // the counter
   'card_unknown', 'wrong_issuer', 'not_genuine', 'too_many_failures', 'card_blocked', 'card_unfinished', 'tab_elsewhere', 'tab_closed', 'tab_currency', 'over_limit',
   'card_left', 'card_mute', 'card_nonsense', 'two_cards', 'card_in_use', 'reader_lost', 'reader_silent',

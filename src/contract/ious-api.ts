@@ -16,7 +16,7 @@ export const iousApi = {
   'ious.list': watch<views.IouRowView[]>()(nothing),
   /** Null where there is no such IOU. */
   'ious.get': watch<views.IouView | null>()(z.strictObject(iou)),
-  /** A draft, which nobody has signed yet. The caller makes the nonce, so that a repeated call adds nothing. Both have to be members of the ledger. */
+  /** A draft, which nobody has signed yet. The caller makes the nonce, so that a repeated call adds nothing. Both have to be members of the ledger who may write in it. */
   'ious.write': call<{ iou: string }>()(
     z.strictObject({
       ledger: idSchema,

@@ -151,6 +151,18 @@ describe.skipIf(worker === null)('a call', () => {
     const thread = await viewOf(ben.client, 'chat.page', { ledger: book.ledger, about, offset: 0, limit: 5 }, (page) => page.rows.length === 1);
     expect(thread.rows[0]).toMatchObject({ kind: 'call', call, outcome: 'declined' });
   });
+
+  it('leaves its card where whoever rings only looks on', async () => {
+    const book = await addBook(ben.client);
+    await admit(ben, book.ledger, ann, 'Bob', { role: 'viewer' });
+    const root = (await viewOf(ann.client, 'contacts.list', {}, (all) => all.some(({ name }) => name === 'Ben'))).find(({ name }) => name === 'Ben')?.root ?? '';
+    const call = newId();
+    valueOf(await ann.client.call('calls.start', { call, screen: newId(), ledger: book.ledger, with: root, about: null }));
+    await untilPhase(ben, 'ringing');
+    valueOf(await ben.client.call('calls.decline', { call }));
+    await untilOver(ann, call);
+    for (const one of [ann, ben]) expect(await cardsOf(one, book.ledger, 1)).toEqual(['declined']);
+  });
 });
 
 describe('where no calls go through the relay', () => {

@@ -124,6 +124,18 @@ describe('an IOU between two contacts', () => {
     expect(codeOf(await bob.client.call('ious.sign', { ledger, iou: 'a'.repeat(32) }))).toBe('not_found');
   });
 
+  it('is not written with somebody who could not sign it', async () => {
+    const [ann, cleo] = [await company.person('Ann'), await company.person('Cleo')];
+    const { ledger } = await addBook(ann.client);
+    await admit(ann, ledger, cleo, 'Cleo', { role: 'viewer' });
+    const other = (await viewOf(ann.client, 'contacts.list', {}, (list) => list.length > 0))[0]?.root ?? '';
+    const write = () => ann.client.call('ious.write', { ledger, nonce: newId(), other, mine: 'lender', ...loan });
+    expect(codeOf(await write())).toBe('iou_other_reads');
+    const { members } = await viewOf(ann.client, 'members.get', { ledger }, (view) => view.members.length === 2);
+    valueOf(await ann.client.call('members.setRole', { ledger, member: members.find(({ name }) => name === 'Cleo')?.member ?? '', role: 'editor' }));
+    expect((await write()).ok).toBe(true);
+  });
+
   it('adds nothing where a call is repeated because its answer was lost', async () => {
     const pair = await befriend();
     const { ann, bob, ledger, roots } = pair;

@@ -8,7 +8,7 @@ import { hexToBytes } from '#sync/protocol/bytes.ts';
 import type { HeardSignal } from '#sync/signal.ts';
 import type { Timers } from '#sync/timers.ts';
 import { createQueue } from '#main/db/queue.ts';
-import { devicesOf, ownParty, partyOf } from './call-partner.ts';
+import { devicesOf, isReader, ownParty, partyOf } from './call-partner.ts';
 import { keepCallRoom, type CallRoom } from './call-room.ts';
 import { encodeSignal, readSignal, signalToWord, wordToSignal } from './call-signals.ts';
 import type { Ground } from './ground.ts';
@@ -99,7 +99,9 @@ export function createCallLine(ground: Ground, messages: Pick<Messages, 'write'>
     const { ledger, call, about, room } = talk;
     room.leave();
     talk.secrets = talk.secrets && { ...talk.secrets, send: new Uint8Array(), receive: new Uint8Array() };
-    const card = callCard(ended);
+    // Whoever only looks on in a ledger, such as the customer of a shop, writes no card there: the one they called does.
+    const isAlone = ended.isAlone || (ended.side === 'callee' && isReader(link.access(ledger), talk.root));
+    const card = callCard({ ...ended, isAlone });
     if (card) inBackground(() => keepCard(ledger, { message: call, about, content: { kind: 'call', call, ...card } }));
   }
 

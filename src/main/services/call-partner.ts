@@ -3,6 +3,7 @@ import type { CallPeerView } from '#contract/calls-views.ts';
 import type { LedgerId } from '#domain/ids.ts';
 import { ownKey, type LedgerAccess } from '#sync/access.ts';
 import type { CallParty } from '#sync/call-keys.ts';
+import { mayWrite } from '#sync/protocol/membership.ts';
 import type { Ground } from './ground.ts';
 import { membersOf } from './member-names.ts';
 
@@ -19,6 +20,10 @@ export const devicesOf = (access: LedgerAccess, root: string): string[] =>
   membersOf(access)
     .filter((member) => member.root === root)
     .flatMap(({ devices }) => devices.flatMap(({ key, card }) => (card && card.recovery === null ? [key] : [])));
+
+/** Whether a person can see a ledger and write nothing in it. */
+export const isReader = (access: LedgerAccess | undefined, root: string): boolean =>
+  access !== undefined && membersOf(access).some((member) => member.root === root && !mayWrite(member.role));
 
 export function toPeerView({ people, link }: Pick<Ground, 'people' | 'link'>, ledger: LedgerId, root: string): CallPeerView {
   const access = link.access(ledger);

@@ -6,6 +6,7 @@ import { refuseMove, roleOf, type Iou } from '#domain/iou-rules.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { stepToHash, stepToSignedBytes, termsToIou } from '#sync/iou-statement.ts';
 import { bytesToHex } from '#sync/protocol/bytes.ts';
+import { mayWrite } from '#sync/protocol/membership.ts';
 import type { Parsed, Service, Topic } from '#main/handlers.ts';
 import { createQueue } from '#main/db/queue.ts';
 import { toLocalDate } from '#main/local-date.ts';
@@ -80,6 +81,8 @@ export function createIousService(ground: Ground, kept: RemindersKept): Service<
     if (other === root) return failure('transfer_to_self');
     const them = membersOf(access).find((member) => member.root === other);
     if (!them) return failure('person_unknown', { person: other });
+    // They would be asked for a signature that they cannot give.
+    if (!mayWrite(them.role)) return failure('iou_other_reads');
     if (rest.lent > rest.due) return failure('iou_due_before_lent');
     const parties = [{ root, name: keyring.get().person?.name ?? '' }, { root: other, name: people.of(other)?.name ?? them.name }] as const;
     const [lender, borrower] = mine === 'lender' ? parties : parties.toReversed();
