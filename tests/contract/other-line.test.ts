@@ -94,4 +94,18 @@ describe('another list of members at the relay', () => {
     expect(await cy.client.call('members.otherLine', { ledger })).toMatchObject({ ok: false, error: { code: 'not_member' } });
     expect(await amountsOf(cy, ledger)).toEqual([300, 400, 1_000]);
   });
+
+  it('on which this device is nobody is come into by a new invite, and what was written here goes there too', async () => {
+    const { ann, bob, cy, ledger } = await fork();
+    await untilBarred(cy, ledger);
+    valueOf(await cy.client.call('members.leave', { ledger }));
+    expect(await viewOf(cy.client, 'ledgers.list', {})).toEqual([]);
+    const { hash } = valueOf(await ann.client.call('members.otherLine', { ledger }));
+    valueOf(await ann.client.call('members.followRelay', { ledger, hash }));
+    await untilAmounts(bob, ledger, [400, 500, 600, 1_000]);
+    await admit(bob, ledger, cy, 'Cy', { role: 'editor' });
+    for (const one of [ann, bob, cy]) await untilAmounts(one, ledger, [300, 400, 500, 600, 1_000]);
+    await untilSame(ann.client, cy.client, ledger);
+    expect(await viewOf(ann.client, 'members.get', { ledger }, ({ refused }) => refused === 0)).toMatchObject({ role: 'owner' });
+  });
 });

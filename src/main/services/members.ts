@@ -123,7 +123,9 @@ export function createMembersService(ground: Ground): Service<'members'> {
       if (!isThere(ledger)) return failure('not_found');
       // Whoever is alone in it, or out of it already, just puts it away.
       const isAlone = access?.membership.members.size === 1 && [...access.membership.invites.values()].every(({ expires }) => expires < shell.now());
-      const left = isAlone || link.standing(ledger).role === null ? success(undefined) : await takeOut(ledger, (known) => tenureNow(known.membership, ownKey(known))?.member);
+      // By the relay's list this device may be nobody; by its own, nobody hears of it.
+      const { role, barred } = link.standing(ledger);
+      const left = isAlone || role === null || barred === 'membership_forked' ? success(undefined) : await takeOut(ledger, (known) => tenureNow(known.membership, ownKey(known))?.member);
       if (!left.ok && left.code !== 'removed' && left.code !== 'not_member') return left;
       const place = personal.places().find((one) => one.ledger === ledger);
       const kept = place ? await personal.keepPlace({ ...place, state: 'left' }) : success(undefined);
