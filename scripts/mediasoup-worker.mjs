@@ -90,7 +90,7 @@ function buildInto(target) {
 /** Its path, or throws with words where there is none to be had. `say` hears what takes long. */
 export function findOrMakeWorker(say) {
   if (env.MEDIASOUP_WORKER_BIN) return env.MEDIASOUP_WORKER_BIN;
-  if (!existsSync(packageFolder)) throw new Error('The package mediasoup is not installed: npm ci --include=optional');
+  if (!existsSync(packageFolder)) throw new Error('The package mediasoup is not installed: npm ci');
   if (isSound(place)) return place;
   const cached = cachePath();
   if (!existsSync(cached)) {

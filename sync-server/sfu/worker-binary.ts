@@ -15,7 +15,7 @@ function installedPath(): string | null {
   try {
     return fileURLToPath(new URL('../../worker/out/Release/mediasoup-worker', import.meta.resolve('mediasoup')));
   } catch {
-    return null; // the package is not there: it is optional
+    return null; // the packages were put there without it
   }
 }
 
