@@ -149,6 +149,18 @@ test('a shop is begun, a tab opened, topped up and given a card; an amount in th
   await page.keyboard.press('Enter');
   await expect(page.getByText(/Taken back: .3\.50, Cleo/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Take back' })).toBeHidden();
+  // Taken back while its verdict still stands there.
+  await leaveFocus(page);
+  await page.keyboard.type('100');
+  await page.keyboard.press('Enter');
+  await expect(verdict(page)).toHaveText('Tap now');
+  reader.reader.place(card);
+  await expect(verdict(page)).toHaveText('Approved');
+  reader.reader.remove();
+  await tabTo(page, page.getByRole('button', { name: 'Take back' }));
+  await page.keyboard.press('Enter');
+  await expect(verdict(page)).toHaveText('Taken back');
+  await expect(stage(page)).toContainText('This sale no longer counts.');
   const [kiosk] = (await viewOf(client, 'ledgers.list', {})).filter(({ name }) => name === 'Kiosk');
   expect(await viewOf(client, 'tabs.list', { shop: kiosk?.id ?? '' })).toMatchObject([{ customer: 'Cleo', balance: 2_000, cards: 1 }]);
 });

@@ -85,6 +85,11 @@ test('from a form filled by keyboard over both signatures and two repayments to 
   await ann.keyboard.press('Enter');
   await expect(ann.getByText(/壹拾壹万元整/)).toBeVisible();
   await tabTo(ann, ann.getByRole('textbox', { name: 'What is it for?' }));
+  // What could make it read as something else is refused with words.
+  await ann.keyboard.insertText('A \u202erac desu');
+  await ann.keyboard.press('Enter');
+  await expect(ann.getByRole('textbox', { name: 'What is it for?' })).toHaveAccessibleDescription(/invisible characters/);
+  await ann.keyboard.press('ControlOrMeta+a');
   await ann.keyboard.type('A used car');
   await ann.keyboard.press('Enter');
   await expect(paper(ann)).toBeVisible();

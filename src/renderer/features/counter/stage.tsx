@@ -32,7 +32,7 @@ export function Stage({ view, typed, currency }: { view: TillView; typed: number
       case 'approved':
         if (!receipt) return { tone: 'good', icon: IconCircleCheck, title: say('approved') };
         return receipt.undone
-          ? { tone: 'bad', icon: IconCircleX, title: say('takenBack'), text: say('cancelledText') }
+          ? { tone: 'bad', icon: IconCircleX, title: say('takenBack'), text: say('takenBackText') }
           : {
               tone: 'good', icon: IconCircleCheck, title: say('approved'),
               text: `${say('approvedText', { customer: receipt.customer })} ${say('leftAfter', { amount: format.money(receipt.spendable, receipt.currency) })}`,

@@ -45,7 +45,7 @@ function RepayForm({ iou, onClose }: RepayProps) {
   const date = parseDateWords(typedDate, today());
   const parsed = parseAmount(typed, decimals);
   const part = parsed.ok ? parsed.value : null;
-  const problem = !parsed.ok ? parsed.code : parsed.value <= 0 ? 'amount_zero' : parsed.value > amount - repaid ? 'iou_repaid_too_much' : undefined;
+  const problem = !parsed.ok ? parsed.code : parsed.value === 0 ? 'amount_zero' : parsed.value < 0 ? 'amount_invalid' : parsed.value > amount - repaid ? 'iou_repaid_too_much' : undefined;
   const other = otherOf(iou).calledName;
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();

@@ -7,6 +7,7 @@ import { amountToChineseCapitals } from '#domain/chinese-capitals.ts';
 import type { IouRole } from '#domain/iou-rules.ts';
 import { purposeSchema } from '#domain/iou.ts';
 import { currencyDecimals } from '#domain/money.ts';
+import { isHarmfulText } from '#domain/text.ts';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { addDays, parseDateWords, today } from '#renderer/lib/date-words.ts';
 import { useFormat } from '#renderer/lib/format.ts';
@@ -62,7 +63,8 @@ function WriteIouForm({ people, chosen, within }: { people: readonly ContactView
   const money = currency ?? home;
   const parsed = parseAmount(typed, currencyDecimals(money));
   const amount = parsed.ok && parsed.value > 0 ? parsed.value : null;
-  const amountProblem = typed.trim() === '' ? undefined : !parsed.ok ? parsed.code : parsed.value <= 0 ? 'amount_zero' : undefined;
+  const amountProblem = typed.trim() === '' ? undefined : !parsed.ok ? parsed.code : parsed.value > 0 ? undefined : parsed.value === 0 ? 'amount_zero' : 'amount_invalid';
+  const isPurposeHarmful = isHarmfulText(purpose);
   const [lent, due] = [parseDateWords(lentText, today()), parseDateWords(dueText, today())];
   const isLate = lent !== undefined && due !== undefined && due < lent;
   const other = people.find((one) => one.root === root);
@@ -105,6 +107,7 @@ function WriteIouForm({ people, chosen, within }: { people: readonly ContactView
         </Group>
         <TextInput
           label={say('formPurpose')} placeholder={say('formPurposePlaceholder')} autoComplete="off" maxLength={200} value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)}
+          error={isPurposeHarmful ? errorText({ code: 'text_harmful' }) : undefined}
         />
         <Group align="flex-start" gap="md" grow>
           <DateField label={say('lent')} text={lentText} onChange={setLent} />
