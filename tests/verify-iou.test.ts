@@ -151,7 +151,10 @@ describe('the verifier', () => {
       const where = `step ${index + 1} (${body.action})`;
       const at = (field: string) => change((file) => void ((file.steps[index] ?? {})[field] = turn(file.steps[index]?.[field])));
       for (const field of ['at', 'signature']) expect(await at(field)).toContain(`${where}: ${signatureIs}`);
-      if (body.action === 'repay') for (const field of ['nonce', 'amount', 'date']) expect(await at(field)).toContain(`${where}: ${signatureIs}`);
+      if (body.action === 'repay') {
+        for (const field of ['nonce', 'amount']) expect(await at(field)).toContain(`${where}: ${signatureIs}`);
+        expect(await change((file) => void ((file.steps[index] ?? {})['date'] = '2026-12-02'))).toContain(`${where}: ${signatureIs}`);
+      }
       if (body.action === 'confirm') expect(await at('repayment')).toContain(`${where}: ${signatureIs}`);
       for (const field of ['root', 'device', 'agreement', 'certificate'] as const) {
         const said = await change((file) => setSigner(file, index, field, turn(body.signer[field])));
@@ -203,5 +206,7 @@ describe('the verifier', () => {
     expect((await verify('/nowhere')).says).toBe('not valid: it cannot be read as an IOU\n');
     expect((await verify('TALLYIOU1:AAAA')).says).toBe('not valid: it cannot be read as an IOU\n');
     expect(await change((file) => void (file.terms['purpose'] = 'A car\u202e'))).toContain('terms: "purpose" is not as it has to be');
+    expect(await change((file) => void (file.terms['due'] = '2027-02-30'))).toContain('terms: "due" is not as it has to be');
+    expect(await change((file) => void (file.terms['currency'] = 'euro'))).toContain('terms: "currency" is not as it has to be');
   });
 });

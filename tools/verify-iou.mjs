@@ -24,12 +24,12 @@ function cbor(value) {
 const hex = (length) => (value) => typeof value === 'string' && new RegExp(`^[0-9a-f]{${2 * length}}$`).test(value);
 const text = (value) => typeof value === 'string' && value !== '' && value.isWellFormed() && !/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u.test(value);
 const amount = (value) => Number.isSafeInteger(value) && value > 0;
-const date = (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
+const date = (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && new Date(value).toJSON()?.startsWith(value) === true;
 const object = (kinds) => (value) => typeof value === 'object' && value !== null && findWrong(value, kinds) === undefined;
 /** The first field that is missing, or not of its kind, or has no business there: it is not signed. */
 const findWrong = (value, kinds) => [...Object.keys(kinds), ...Object.keys(value)].find((name) => !Object.hasOwn(kinds, name) || !kinds[name](value[name]));
 const PARTY = object({ root: hex(32), name: text });
-const TERMS = { ledger: hex(16), nonce: hex(16), lender: PARTY, borrower: PARTY, amount, currency: text, purpose: text, lent: date, due: date };
+const TERMS = { ledger: hex(16), nonce: hex(16), lender: PARTY, borrower: PARTY, amount, currency: (value) => text(value) && /^[A-Z]{3}$/.test(value), purpose: text, lent: date, due: date };
 const SIGNER = object({ root: hex(32), device: hex(32), agreement: hex(32), certificate: hex(64) });
 const HEAD = { action: text, after: (value) => Array.isArray(value) && value.every(hex(32)), at: (value) => amount(value) && value <= 8.64e15, signer: SIGNER, signature: hex(64) };
 const DETAILS = { write: {}, sign: {}, decline: {}, void: {}, repay: { nonce: hex(16), amount, date }, confirm: { repayment: hex(32) } };
