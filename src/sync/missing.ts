@@ -33,7 +33,8 @@ export function signalToMissing(content: Uint8Array): { document: DocumentId; ha
 
 /** So long a change that was brought once more is not brought again, in milliseconds: whoever asks on and on is no reason to send on and on. */
 const REST = 10 * 60_000;
-const REMEMBERED = 10_000;
+/** Of one ledger within that time: whoever asks for all of a long history, round after round, gets no more. */
+const MAXIMUM_BROUGHT = 10_000;
 
 interface AnswerDeps {
   readonly store: Pick<Store, 'commitDoubted' | 'knownChanges'>;
@@ -44,13 +45,24 @@ interface AnswerDeps {
 
 /** Sees to it that what others miss, and is here, goes to the relay once more. */
 export function createMissingAnswers({ store, now, kick }: AnswerDeps): (ledger: LedgerId, missing: { document: DocumentId; hashes: readonly string[] }) => Promise<void> {
-  const brought = new Map<string, number>();
+  /** When each was brought, the oldest first. */
+  const broughtOf = new Map<LedgerId, Map<string, number>>();
+  function recall(ledger: LedgerId): Map<string, number> {
+    const brought = broughtOf.get(ledger) ?? new Map<string, number>();
+    broughtOf.set(ledger, brought);
+    for (const [name, at] of brought) {
+      // A clock that was put back far is no reason to keep somebody waiting.
+      if (Math.abs(now() - at) < REST) break;
+      brought.delete(name);
+    }
+    return brought;
+  }
   return async (ledger, { document, hashes }) => {
-    const nameOf = (hash: string): string => `${ledger}/${document}/${hash}`;
-    const due = hashes.filter((hash) => now() - (brought.get(nameOf(hash)) ?? -Infinity) >= REST);
+    const brought = recall(ledger);
+    const nameOf = (hash: string): string => `${document}/${hash}`;
+    const due = [...new Set(hashes)].filter((hash) => !brought.has(nameOf(hash))).slice(0, MAXIMUM_BROUGHT - brought.size);
     const known = await store.knownChanges(ledger, document, due);
     if (!known.ok || known.value.size === 0) return;
-    if (brought.size > REMEMBERED) brought.clear();
     for (const hash of known.value) brought.set(nameOf(hash), now());
     const doubted = await store.commitDoubted(ledger, document, [...known.value]);
     if (doubted.ok) kick(ledger);
