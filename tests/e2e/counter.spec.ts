@@ -330,6 +330,7 @@ for (const language of ['en', 'zh-CN'] as const) {
       await look('top-up');
       await page.keyboard.press('Escape');
       await page.getByTestId('reader-chip').click();
+      await expect(page.getByRole('dialog', { name: language === 'en' ? 'Card readers' : '读卡器' })).toBeVisible();
       await look('reader');
       await page.keyboard.press('Escape');
       // The smallest window.
