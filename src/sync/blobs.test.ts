@@ -69,4 +69,14 @@ describe('an attachment', () => {
       expect(await openBlob(reference, pieces)).toMatchObject({ ok: false, code: 'blob_broken' });
     }), { numRuns: 50 });
   });
+
+  it('is not another file under the same key, though whoever has the key brings it', async () => {
+    const key = randomBytes(32);
+    const sealUnderKey = (bytes: Uint8Array) => sealBlob(bytes, about, () => key.slice());
+    const [one, other] = [await sealUnderKey(randomBytes(5_000)), await sealUnderKey(randomBytes(5_000))];
+    if (!one.ok || !other.ok) throw new Error('not sealed');
+    expect(other.value.reference.key).toBe(one.value.reference.key);
+    expect(await openBlob(one.value.reference, other.value.chunks)).toMatchObject({ ok: false, code: 'blob_broken' });
+    expect(await openBlob(other.value.reference, other.value.chunks)).toMatchObject({ ok: true });
+  });
 });
