@@ -1,21 +1,29 @@
-/** Attached files as they are, beside the database of a profile: each under the id of its sealed blob, which follows from its content and key. */
+/** Attached files as they are, beside the database of a profile. */
 import { promises as files, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BlobReference } from '#domain/attachment.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { errorToStoreCode } from './db/errors.ts';
+import { sha256 } from './sha256.ts';
 
 export type FileTrouble = 'disk_full' | 'store_failed';
 
+/**
+ * The name of a file here: it follows from all that says which file it is. The id of the sealed blob alone would let somebody show
+ * me a file of mine as theirs, by naming it with another key.
+ */
+export const toFileName = ({ blob, key, size }: Pick<BlobReference, 'blob' | 'key' | 'size'>): string => sha256(Buffer.from(`${blob} ${key} ${size}`)).slice(0, 32);
+
 export interface AttachmentFiles {
   /** Whether a file is here, whole. */
-  has(blob: string): boolean;
+  has(name: string): boolean;
   /** Keeps a file: on disk when it resolves with `ok`. One that is here already stays as it is. */
-  keep(blob: string, bytes: Uint8Array): Promise<Result<void, FileTrouble>>;
+  keep(name: string, bytes: Uint8Array): Promise<Result<void, FileTrouble>>;
   /** Undefined where it is not here (any more). */
-  read(blob: string): Promise<Uint8Array | undefined>;
+  read(name: string): Promise<Uint8Array | undefined>;
   /** Up to `length` bytes from `offset` on, and the size of the whole; undefined where it is not here. */
-  piece(blob: string, offset: number, length: number): Promise<{ bytes: Uint8Array; size: number } | undefined>;
-  drop(blob: string): Promise<void>;
+  piece(name: string, offset: number, length: number): Promise<{ bytes: Uint8Array; size: number } | undefined>;
+  drop(name: string): Promise<void>;
   all(): string[];
 }
 
@@ -49,11 +57,11 @@ export async function readGiven(path: string, maximumBytes: number): Promise<Uin
 export function createAttachmentFiles(profile: string): AttachmentFiles {
   const folder = join(profile, 'attachments');
   const here = new Set(listNames(folder));
-  const pathOf = (blob: string): string => join(folder, blob);
+  const pathOf = (name: string): string => join(folder, name);
 
-  async function write(blob: string, bytes: Uint8Array): Promise<void> {
+  async function write(name: string, bytes: Uint8Array): Promise<void> {
     await files.mkdir(folder, { recursive: true, mode: 0o700 });
-    const unfinished = `${pathOf(blob)}.part`;
+    const unfinished = `${pathOf(name)}.part`;
     const file = await files.open(unfinished, 'w', 0o600);
     try {
       await file.writeFile(bytes);
@@ -61,28 +69,28 @@ export function createAttachmentFiles(profile: string): AttachmentFiles {
     } finally {
       await file.close();
     }
-    await files.rename(unfinished, pathOf(blob));
-    here.add(blob);
+    await files.rename(unfinished, pathOf(name));
+    here.add(name);
   }
 
   return {
-    has: (blob) => here.has(blob),
+    has: (name) => here.has(name),
     all: () => [...here],
-    async keep(blob, bytes) {
-      if (here.has(blob)) return success(undefined);
+    async keep(name, bytes) {
+      if (here.has(name)) return success(undefined);
       try {
-        await write(blob, bytes);
+        await write(name, bytes);
         return success(undefined);
       } catch (error) {
         if (!isSystemError(error)) throw error;
-        await files.rm(`${pathOf(blob)}.part`, { force: true }).catch(() => undefined);
+        await files.rm(`${pathOf(name)}.part`, { force: true }).catch(() => undefined);
         return failure(errorToStoreCode(error) === 'disk_full' ? 'disk_full' : 'store_failed');
       }
     },
-    read: (blob) => (here.has(blob) ? ifThere(() => files.readFile(pathOf(blob))) : Promise.resolve(undefined)),
-    piece: (blob, offset, length) =>
+    read: (name) => (here.has(name) ? ifThere(() => files.readFile(pathOf(name))) : Promise.resolve(undefined)),
+    piece: (name, offset, length) =>
       ifThere(async () => {
-        const file = await files.open(pathOf(blob), 'r');
+        const file = await files.open(pathOf(name), 'r');
         try {
           const { size } = await file.stat();
           const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
@@ -92,9 +100,9 @@ export function createAttachmentFiles(profile: string): AttachmentFiles {
           await file.close();
         }
       }),
-    async drop(blob) {
-      here.delete(blob);
-      await ifThere(() => files.rm(pathOf(blob), { force: true }));
+    async drop(name) {
+      here.delete(name);
+      await ifThere(() => files.rm(pathOf(name), { force: true }));
     },
   };
 }

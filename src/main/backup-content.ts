@@ -40,7 +40,7 @@ const itemSchema = z.discriminatedUnion('kind', [
     })),
   }),
   /** A part of an attached file, in order; the last one has `isLast`. */
-  z.strictObject({ kind: z.literal('file'), ledger: idSchema, blob: idSchema, bytes: bytesUpTo(ITEM_BYTES), isLast: z.boolean() }),
+  z.strictObject({ kind: z.literal('file'), ledger: idSchema, name: idSchema, bytes: bytesUpTo(ITEM_BYTES), isLast: z.boolean() }),
 ]);
 export type BackupItem = z.output<typeof itemSchema>;
 export type BackupHead = z.output<typeof headSchema>;
@@ -101,9 +101,9 @@ const toFrames = (ledger: LedgerId, frames: readonly HandedFrame[]): Result<Back
   success({ kind: 'frames', ledger, frames: frames.map(({ bytes, endorsements }) => ({ bytes, endorsements: endorsements.map(({ key, signature }) => ({ key, signature })) })) });
 
 /** An attached file, in parts. */
-export function* listFile(ledger: LedgerId, blob: string, bytes: Uint8Array): Generator<BackupItem> {
+export function* listFile(ledger: LedgerId, name: string, bytes: Uint8Array): Generator<BackupItem> {
   for (let from = 0; from < bytes.length; from += ITEM_BYTES) {
-    yield { kind: 'file', ledger, blob, bytes: bytes.slice(from, from + ITEM_BYTES), isLast: from + ITEM_BYTES >= bytes.length };
+    yield { kind: 'file', ledger, name, bytes: bytes.slice(from, from + ITEM_BYTES), isLast: from + ITEM_BYTES >= bytes.length };
   }
 }
 

@@ -9,7 +9,7 @@ import { mayWrite } from '#sync/protocol/membership.ts';
 import { createRepo } from '#sync/repo.ts';
 import { systemTimers } from '#sync/timers.ts';
 import { connectWebSocket } from '#sync/transport.websocket.ts';
-import { createAttachmentFiles } from './attachment-files.ts';
+import { createAttachmentFiles, toFileName } from './attachment-files.ts';
 import { rebuildStale } from './db/migrate.ts';
 import { openDatabase, type OpenDatabase, type OpenFailure } from './db/open.ts';
 import { createProjection } from './db/projection.ts';
@@ -216,8 +216,8 @@ function wireEngine({ shell, keyring, device, publish, refusal, onFailure }: Dep
   const attachments = createAttachmentQueries(reader);
   ground.inBackground(async () => {
     // Kept for an entry that was never written.
-    const named = attachments.named();
-    for (const blob of files.all()) if (!named.has(blob)) await files.drop(blob);
+    const named = new Set(attachments.named().map(toFileName));
+    for (const name of files.all()) if (!named.has(name)) await files.drop(name);
   });
   const markSent = createSentMarks(database);
   const courier = createCourier(ground, { files, attachments, markSent: (ledger, blob) => writer.write(() => markSent(ledger, blob)) });

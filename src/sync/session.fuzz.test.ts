@@ -10,6 +10,8 @@ import { talk } from '#tests/sync/chaos/talk.ts';
 import { createSqliteDisk } from '#tests/sync/disk.ts';
 
 const { CHAOS_SEED, CHAOS_SEEDS, npm_lifecycle_event: command } = process.env;
+/** Without a word, as in CI: fifty of the worst, and some of the others. */
+const isSample = !CHAOS_SEED && !CHAOS_SEEDS && command !== 'chaos';
 const seeds = CHAOS_SEED ? [Number(CHAOS_SEED)] : Array.from({ length: Number(CHAOS_SEEDS ?? (command === 'chaos' ? 1_000 : 16)) }, (_, index) => index + 1);
 
 describe('chaos', () => {
@@ -21,7 +23,7 @@ describe('chaos', () => {
     expect((await runChaos({ seed, acts: COMPANY })).time).toBeGreaterThan(0);
   }, 60_000);
 
-  it.each(seeds)('of a relay that lies and a member who forges as well, seed %i', async (seed) => {
+  it.each(isSample ? Array.from({ length: 50 }, (_, index) => index + 1) : seeds)('of a relay that lies and a member who forges as well, seed %i', async (seed) => {
     expect((await runChaos({ seed, acts: MALICE, hasMallory: true })).time).toBeGreaterThan(0);
   }, 60_000);
 

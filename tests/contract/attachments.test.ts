@@ -1,6 +1,7 @@
 /** Files that hang on entries: between two people, over a relay that comes and goes, and with a member who lies about them. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from 'node:crypto';
 import { untilSame, valueOf, viewOf } from '#tests/people.ts';
@@ -39,6 +40,14 @@ async function readAll({ client }: Somebody, ledger: string, attachment: string)
     offset += piece.length;
     if (offset >= size) return Buffer.concat(pieces);
   }
+}
+
+/** The id under which the relay has the one file that somebody knows of. */
+function blobOf({ profile }: Somebody): string {
+  const database = new Database(join(profile, 'store.db'), { readonly: true });
+  const blob = database.prepare<[], string>(`SELECT payload ->> '$.body.file.blob' FROM revision WHERE type = 'attachment'`).pluck().get() ?? '';
+  database.close();
+  return blob;
 }
 
 async function together(): Promise<{ ann: Somebody; bob: Somebody; book: Book; entry: string }> {
@@ -121,7 +130,8 @@ describe('a file on an entry', () => {
     await untilSent(ann, ledger, entry);
     await untilAttached(bob, ledger, entry, 1);
     await company.leave(bob);
-    const [wrongKey, giant] = [newId(), newId()];
+    const [wrongKey, giant, stolen] = [newId(), newId(), newId()];
+    const theirs = blobOf(bob);
     await withEngine(bob.profile, async ({ ground }) => {
       await ground.link.follow();
       const { author, queries } = ground;
@@ -134,6 +144,8 @@ describe('a file on an entry', () => {
           revisions: [
             { type: 'attachment', of: wrongKey, body: { about: entry, file, state: 'active' } },
             { type: 'attachment', of: giant, body: { about: entry, file: { ...file, size: 32 * 1024 * 1024 }, state: 'active' } },
+            // Ann’s own file, as if it were another one.
+            { type: 'attachment', of: stolen, body: { about: entry, file: { ...file, blob: theirs }, state: 'active' } },
           ],
           answer: () => null,
         },
@@ -141,7 +153,8 @@ describe('a file on an entry', () => {
       expect(written).toMatchObject({ ok: true });
     });
     const again = await company.resume({ ...bob, core: { ...bob.core, close: async () => {} } });
-    await untilAttached(ann, ledger, entry, 3);
+    expect((await untilAttached(ann, ledger, entry, 4)).map(({ isHere }) => isHere)).toEqual([true, false, false, false]);
+    expect(await ann.client.call('attachments.fetch', { ledger, attachment: stolen })).toMatchObject({ error: { code: 'attachment_broken' } });
     expect(await ann.client.call('attachments.fetch', { ledger, attachment: wrongKey })).toMatchObject({ error: { code: 'attachment_away' } });
     expect(await ann.client.call('attachments.fetch', { ledger, attachment: giant })).toMatchObject({ error: { code: 'attachment_too_large' } });
     expect(await readAll(ann, ledger, honest)).toHaveLength(700_004);

@@ -147,6 +147,8 @@ test('a shop is begun, a tab opened, topped up and given a card; an amount in th
   await page.keyboard.press('Enter');
   await tabTo(page, page.getByRole('button', { name: 'Take back' }));
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Take the sale back?' }).getByRole('button', { name: 'Take back' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(page.getByText(/Taken back: .3\.50, Cleo/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Take back' })).toBeHidden();
   // Taken back while its verdict still stands there.
@@ -159,10 +161,29 @@ test('a shop is begun, a tab opened, topped up and given a card; an amount in th
   reader.reader.remove();
   await tabTo(page, page.getByRole('button', { name: 'Take back' }));
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Take the sale back?' }).getByRole('button', { name: 'Take back' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(verdict(page)).toHaveText('Taken back');
   await expect(stage(page)).toContainText('This sale no longer counts.');
   const [kiosk] = (await viewOf(client, 'ledgers.list', {})).filter(({ name }) => name === 'Kiosk');
   expect(await viewOf(client, 'tabs.list', { shop: kiosk?.id ?? '' })).toMatchObject([{ customer: 'Cleo', balance: 2_000, cards: 1 }]);
+});
+
+test('a charge that waits ends when its page is left: no card is charged where nobody sees for what', async ({ openCounter }) => {
+  const { page, reader, client, shop } = await openCounter();
+  const tab = await openTab(client, shop, { paidIn: 5_000 });
+  const card = await issueCard(client, reader, shop, tab);
+  await goTo(page, `#/counter/${shop}/till`);
+  await expect(page.getByTestId('total')).toContainText('0.00');
+  await page.keyboard.type('350');
+  await page.keyboard.press('Enter');
+  await expect(verdict(page)).toHaveText('Tap now');
+  await page.getByRole('link', { name: 'Today' }).click();
+  await viewOf(client, 'till.state', { shop }, ({ phase }) => phase === 'cancelled');
+  reader.reader.place(card);
+  await goTo(page, `#/counter/${shop}/till`);
+  await expect(verdict(page)).toHaveText('Cancelled');
+  expect(await viewOf(client, 'tabs.list', { shop })).toMatchObject([{ balance: 5_000 }]);
 });
 
 test('declines, a torn card, Escape, and a reader that is unplugged, each with words; selling goes on without the relay', async ({ openCounter, relay }) => {
@@ -286,7 +307,7 @@ for (const language of ['en', 'zh-CN'] as const) {
         await inspect(page, 'counter', `${language}-${colorScheme}-${name}`);
       };
       await goTo(page, `#/counter/${shop}/tabs`);
-      await expect(page.getByRole('button', { name: /New tab|新建挂账/ })).toBeVisible();
+      await expect(page.getByRole('button', { name: /New tab|新建账户/ })).toBeVisible();
       await look('tabs-empty');
       const tab = await openTab(client, shop, { customer: 'Cleo 陈', paidIn: 2_000 });
       await openTab(client, shop, { customer: 'Benni', kind: 'credit', limit: 10_000 });
@@ -330,7 +351,7 @@ for (const language of ['en', 'zh-CN'] as const) {
       await look('top-up');
       await page.keyboard.press('Escape');
       await page.getByTestId('reader-chip').click();
-      await expect(page.getByRole('dialog', { name: language === 'en' ? 'Card readers' : '读卡器' })).toBeVisible();
+      await expect(page.getByRole('dialog', { name: /^(Reader: ready|读卡器：就绪)$/ })).toBeVisible();
       await look('reader');
       await page.keyboard.press('Escape');
       // The smallest window.

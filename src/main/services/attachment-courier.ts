@@ -1,7 +1,7 @@
 /** Brings attached files to the relay, one after the other, whenever it is there. */
 import type { LedgerId } from '#domain/ids.ts';
 import { sealBlobAgain, uploadBlob } from '#sync/blobs.ts';
-import type { AttachmentFiles } from '#main/attachment-files.ts';
+import { toFileName, type AttachmentFiles } from '#main/attachment-files.ts';
 import type { AttachmentQueries } from '#main/db/queries/attachments.ts';
 import type { Ground } from './ground.ts';
 
@@ -36,7 +36,8 @@ export function createCourier({ link, keyring, publish, inBackground, onClose }:
   async function bring(ledger: LedgerId): Promise<void> {
     for (const reference of attachments.unsent(ledger)) {
       if (!isOnline()) return;
-      const bytes = files.has(reference.blob) ? await files.read(reference.blob) : undefined;
+      const name = toFileName(reference);
+      const bytes = files.has(name) ? await files.read(name) : undefined;
       const sealed = bytes && (await sealBlobAgain(reference, bytes));
       // Not here, or not what it was: others may have it.
       if (!sealed?.ok) continue;

@@ -5,7 +5,7 @@ import { MAXIMUM_ATTACHMENT_BYTES, sniffAttachable, type AttachmentBody } from '
 import type { Id, LedgerId } from '#domain/ids.ts';
 import { failure, success, type Result } from '#domain/result.ts';
 import { downloadBlob, sealBlob } from '#sync/blobs.ts';
-import { readGiven, type AttachmentFiles } from '#main/attachment-files.ts';
+import { readGiven, toFileName, type AttachmentFiles } from '#main/attachment-files.ts';
 import type { AttachmentQueries, AttachmentRow } from '#main/db/queries/attachments.ts';
 import type { Parsed, Service, Topic } from '#main/handlers.ts';
 import type { Courier } from './attachment-courier.ts';
@@ -32,9 +32,10 @@ export function createAttachmentsService(ground: Ground, { uploads, files, attac
   const fetching = new Map<string, Promise<Result<null, ErrorCode>>>();
 
   function toView(ledger: LedgerId, { id, revision, isSent }: AttachmentRow): AttachmentView {
-    const { file: { blob, name, type, size }, state } = revision.body;
+    const { file, state } = revision.body;
+    const { name, type, size } = file;
     const row = queries.ledgers.find(ledger);
-    const isHere = files.has(blob);
+    const isHere = files.has(toFileName(file));
     return { id, name, type, size, state, at: revision.at, by: (row && queries.ledgers.person(row, revision.by)?.name) ?? '', isHere, waiting: isHere && !isSent && state === 'active' };
   }
 
@@ -56,7 +57,7 @@ export function createAttachmentsService(ground: Ground, { uploads, files, attac
     if (!sealed.ok) return sealed;
     const { reference } = sealed.value;
     // The file first: what an entry names is on the disk of whoever named it.
-    const kept = await files.keep(reference.blob, upload.value.bytes);
+    const kept = await files.keep(toFileName(reference), upload.value.bytes);
     if (!kept.ok) return kept;
     const written = await author.change<null>(ledger, (row) => {
       if (attachments.one(ledger, attachment)) return success({ revisions: [], answer: () => null });
@@ -65,7 +66,7 @@ export function createAttachmentsService(ground: Ground, { uploads, files, attac
       if (active.length >= MAXIMUM_ATTACHMENTS) return failure('attachments_too_many', { most: MAXIMUM_ATTACHMENTS });
       return success({ revisions: [{ type: 'attachment', of: attachment, body: { about, file: reference, state: 'active' } }], answer: () => null });
     });
-    if (attachments.one(ledger, attachment)?.revision.body.file.blob !== reference.blob) await files.drop(reference.blob);
+    if (attachments.one(ledger, attachment)?.revision.body.file.blob !== reference.blob) await files.drop(toFileName(reference));
     if (!written.ok) return written;
     uploads.drop(file);
     courier.look();
@@ -88,7 +89,7 @@ export function createAttachmentsService(ground: Ground, { uploads, files, attac
       if (fetched.code === 'not_found') return failure('attachment_away');
       return failure(fetched.code === 'blob_broken' ? 'attachment_broken' : link.toCode(fetched.code));
     }
-    const kept = await files.keep(file.blob, fetched.value);
+    const kept = await files.keep(toFileName(file), fetched.value);
     if (!kept.ok) return kept;
     courier.noteSent(ledger, file.blob);
     publish(`ledger:${ledger}`);
@@ -106,18 +107,18 @@ export function createAttachmentsService(ground: Ground, { uploads, files, attac
     async 'attachments.fetch'({ ledger, attachment }) {
       const known = attachments.one(ledger, attachment);
       if (!known) return failure('not_found');
-      const { blob } = known.revision.body.file;
-      if (files.has(blob)) return success(null);
-      const going = fetching.get(blob) ?? fetchFile(ledger, known).finally(() => fetching.delete(blob));
-      fetching.set(blob, going);
+      const name = toFileName(known.revision.body.file);
+      if (files.has(name)) return success(null);
+      const going = fetching.get(name) ?? fetchFile(ledger, known).finally(() => fetching.delete(name));
+      fetching.set(name, going);
       return going;
     },
     async 'attachments.read'({ ledger, attachment, offset }) {
       const known = attachments.one(ledger, attachment);
-      const { blob } = known?.revision.body.file ?? {};
-      const piece = blob === undefined ? undefined : await files.piece(blob, offset, PIECE_BYTES);
-      const head = blob === undefined ? undefined : await files.piece(blob, 0, 12);
-      if (!piece || !head) return failure(known ? 'attachment_away' : 'not_found');
+      if (!known) return failure('not_found');
+      const name = toFileName(known.revision.body.file);
+      const [piece, head] = [await files.piece(name, offset, PIECE_BYTES), await files.piece(name, 0, 12)];
+      if (!piece || !head) return failure('attachment_away');
       return success({ type: sniffAttachable(head.bytes) ?? null, size: piece.size, content: Buffer.from(piece.bytes).toString('base64') });
     },
   };

@@ -7,7 +7,7 @@ import type { Exchange } from '#sync/exchange.ts';
 import { sealBackup } from '#sync/identity/backup.ts';
 import { openPerson, type Person } from '#sync/identity/person.ts';
 import { parsePhrase } from '#sync/identity/phrase.ts';
-import type { AttachmentFiles } from '#main/attachment-files.ts';
+import { toFileName, type AttachmentFiles } from '#main/attachment-files.ts';
 import { keysToHead, listFile, listLedger, type BackupHead, type BackupItem } from '#main/backup-content.ts';
 import { readBackup, writeBackup } from '#main/backup-file.ts';
 import type { AttachmentQueries } from '#main/db/queries/attachments.ts';
@@ -44,9 +44,10 @@ export function createBackupsService(ground: Ground, uploads: Uploads, { files, 
         }
       }
       for (const { ledger } of link.exchanges()) {
-        for (const { blob } of attachments.files(ledger)) {
-          const bytes = files.has(blob) ? await files.read(blob) : undefined;
-          if (bytes) yield* listFile(ledger, blob, bytes);
+        for (const reference of attachments.files(ledger)) {
+          const name = toFileName(reference);
+          const bytes = files.has(name) ? await files.read(name) : undefined;
+          if (bytes) yield* listFile(ledger, name, bytes);
         }
       }
     }
@@ -78,12 +79,12 @@ export function createBackupsService(ground: Ground, uploads: Uploads, { files, 
   /** Puts the parts of a file together; it is kept when it is whole. */
   function createFileTaker(): (item: Extract<BackupItem, { kind: 'file' }>) => Promise<Result<void, ErrorCode>> {
     let parts: Uint8Array[] = [];
-    return async ({ blob, bytes, isLast }) => {
+    return async ({ name, bytes, isLast }) => {
       parts.push(bytes);
       if (!isLast) return success(undefined);
       const whole = Buffer.concat(parts);
       parts = [];
-      return files.keep(blob, whole);
+      return files.keep(name, whole);
     };
   }
 

@@ -20,8 +20,8 @@ export interface AttachmentQueries {
   unsent(ledger: LedgerId): BlobReference[];
   /** All files that a ledger's revisions name, of removed attachments too. */
   files(ledger: LedgerId): BlobReference[];
-  /** Every blob that some revision names. */
-  named(): ReadonlySet<string>;
+  /** Every file that some revision names. */
+  named(): BlobReference[];
 }
 
 interface Row {
@@ -47,7 +47,7 @@ export function createAttachmentQueries(reader: Reader): AttachmentQueries {
   const files = reader.prepare<[string], string>(
     `SELECT DISTINCT revision.payload -> '$.body.file' ${REVISIONS} JOIN ledger ON ledger.key = attachment.ledger WHERE ledger.id = ?`,
   ).pluck();
-  const named = reader.prepare<[], string>(`SELECT DISTINCT revision.payload ->> '$.body.file.blob' ${REVISIONS}`).pluck();
+  const named = reader.prepare<[], string>(`SELECT DISTINCT revision.payload -> '$.body.file' ${REVISIONS}`).pluck();
   return {
     of: (ledger, thing) => about.all(ledger, thing).map(toRow),
     one(ledger, attachment) {
@@ -56,7 +56,7 @@ export function createAttachmentQueries(reader: Reader): AttachmentQueries {
     },
     unsent: (ledger) => unsent.all(ledger).map((row) => toRow(row).revision.body.file),
     files: (ledger) => files.all(ledger).map((file) => JSON.parse(file) as BlobReference),
-    named: () => new Set(named.all()),
+    named: () => named.all().map((file) => JSON.parse(file) as BlobReference),
   };
 }
 

@@ -1,11 +1,13 @@
 import { Alert, Button } from '@mantine/core';
 import { IconArrowBackUp, IconBackspace, IconCloudOff, IconNfcOff } from '@tabler/icons-react';
 import { notifications } from '@mantine/notifications';
+import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import type { ReceiptView } from '#contract/counter-views.ts';
 import { useCall, useWatch } from '#renderer/lib/core.tsx';
 import { useFormat } from '#renderer/lib/format.ts';
 import { isComposing } from '#renderer/lib/shortcuts.ts';
+import { Confirm } from '#renderer/ui/confirm.tsx';
 import { FailureNotice } from '#renderer/ui/failure-notice.tsx';
 import { useWords } from '#renderer/words/use-words.ts';
 import { keyToPad, PAD } from './keypad.ts';
@@ -76,19 +78,25 @@ function NoReader() {
 function LastSale({ shop, last }: { shop: string; last: ReceiptView }) {
   const say = useWords('counter');
   const format = useFormat();
+  const ui = useWords('ui');
   const undo = useCall('till.undo');
+  const [isAsking, { open: ask, close: leave }] = useDisclosure();
   const what = { amount: format.money(last.amount, last.currency), customer: last.customer };
   async function takeBack(): Promise<void> {
     const reply = await undo.run({ shop, transaction: last.transaction });
+    leave();
     if (reply.ok) notifications.show({ message: say('undone', what) });
   }
   return (
     <>
       <div className={classes.last}>
         <span>{say('last', what)}</span>
-        <Button variant="default" leftSection={<IconArrowBackUp size={16} aria-hidden />} loading={undo.busy} onClick={() => void takeBack()}>{say('undo')}</Button>
+        <Button variant="default" leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={ask}>{say('undo')}</Button>
       </div>
       <FailureNotice error={undo.error} onClose={undo.clear} />
+      <Confirm opened={isAsking} title={say('undoAsk')} confirmLabel={say('undo')} cancelLabel={ui('cancel')} busy={undo.busy} onConfirm={() => void takeBack()} onClose={leave}>
+        {say('undoText', what)}
+      </Confirm>
     </>
   );
 }

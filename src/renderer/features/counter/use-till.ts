@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TillView } from '#contract/counter-views.ts';
 import type { ContractError } from '#contract/errors.ts';
-import { useCall, useCoreState, useWatch } from '#renderer/lib/core.tsx';
+import { useCall, useClient, useCoreState, useWatch } from '#renderer/lib/core.tsx';
 import { today } from '#renderer/lib/date-words.ts';
 import { newId } from '#renderer/lib/new-id.ts';
 import { pressKey, type PadKey } from './keypad.ts';
@@ -43,6 +43,18 @@ function useSound(view: TillView | undefined): void {
   }, [view]);
 }
 
+/** No card is charged while nobody sees for what: a charge that waits for one ends when the page is left. */
+function useDisarm(shop: string, view: TillView | undefined): void {
+  const client = useClient();
+  const waiting = useRef<string>(undefined);
+  useEffect(() => {
+    waiting.current = view?.phase === 'armed' ? view.charge?.transaction : undefined;
+  });
+  useEffect(() => () => {
+    if (waiting.current !== undefined) void client.call('till.cancel', { shop, transaction: waiting.current });
+  }, [client, shop]);
+}
+
 /** The till of a shop as its page works it. `description` is written into each sale. */
 export function useTill(shop: string, description: string): Till {
   const { view, error } = useWatch('till.state', { shop });
@@ -55,6 +67,7 @@ export function useTill(shop: string, description: string): Till {
   const [failure, setFailure] = useState<ContractError>();
   const [putAwayOf, setPutAwayOf] = useState<string>();
   useSound(view);
+  useDisarm(shop, view);
 
   const phase = view?.phase;
   const known = view?.charge?.transaction;
