@@ -2,7 +2,7 @@
 import type { DocumentId, LedgerId } from '#domain/ids.ts';
 import { success, type Result } from '#domain/result.ts';
 import type { Frontier } from './membership-content.ts';
-import { latestFirst } from './standing.ts';
+import { headsOf, latestFirst } from './standing.ts';
 import type { ChangeLineage, Store, StoreErrorCode } from './store.ts';
 
 /** Of each device's last changes so many, so that one that gets lost with its device takes none before it with it. */
@@ -33,7 +33,10 @@ export function drawFrontier(lineage: readonly ChangeLineage[], tail: number): s
   const counts = ({ refused }: ChangeLineage): boolean => refused === null;
   const isSealed = ({ record }: ChangeLineage): boolean => record !== null;
   const tails = [...Map.groupBy(lineage.filter(counts), ({ actor }) => actor.slice(0, 32)).values()].flatMap((changes) => changes.slice(-tail).map(({ hash }) => hash));
-  return [...new Set([...lastOfDevices(lineage, counts), ...lastOfDevices(lineage, (change) => counts(change) && isSealed(change)), ...tails])].toSorted();
+  const counting = new Map(lineage.filter(counts).map((change) => [change.hash, change]));
+  // Should a last one of all be lost, what it alone rested on is still known to lie within.
+  const beforeHeads = headsOf([...counting.values()]).flatMap((hash) => counting.get(hash)?.deps.filter((before) => counting.has(before)) ?? []);
+  return [...new Set([...beforeHeads, ...lastOfDevices(lineage, counts), ...lastOfDevices(lineage, (change) => counts(change) && isSealed(change)), ...tails])].toSorted();
 }
 
 /** The frontier of all documents as they are here. To be read when the record is made, after what the relay has is here. */

@@ -152,6 +152,11 @@ describe('a frontier', () => {
     expect(drawFrontier(changes.map((change) => (nameOf(change.hash) === 'b2' ? { ...change, refused: 'role_forbids' } : change)), 1).map(nameOf)).toEqual(['a1', 'a2', 'b1', 'c1']);
   });
 
+  it('is drawn on what the last of all rest on too: of a device that was put back from a backup, another branch may be longer', () => {
+    const changes = lineage('c0@1', 'c1@1', 'c2@1 c1', 'c3@1 c2', 'c4@1 c3', 'c5@1 c4', 'c6@2 c0');
+    expect(drawFrontier(changes, 4).map(nameOf)).toContain('c0');
+  });
+
   it('leaves nothing out that whoever drew it had seen, though some of what it names is lost', () => {
     fc.assert(fc.property(history, fc.nat(), (changes, lost) => {
       const everybody = { a: [[0, 'owner']], b: [[0, 'editor'], [20, null]], c: [[0, 'editor'], [20, null]], d: [[0, 'editor'], [20, null]], e: [[0, 'editor'], [20, null]] } satisfies Parameters<typeof grounds>[0];

@@ -80,7 +80,7 @@ export const MessageField = memo(function MessageField({ place, label, takesFocu
   }
 
   return (
-    <div className={classes.field}>
+    <div className={classes.field} data-message-field>
       <Plus place={place} />
       <Textarea
         ref={field} className={classes.input} autosize minRows={1} maxRows={8} value={text} dir="auto" aria-label={label} placeholder={say('field')} aria-describedby={hint}
