@@ -59,6 +59,7 @@ async function callOnce(ann: Page, ben: Page, times: Times, isLast: boolean): Pr
   times.toCallee.push(atBen - answered);
   if (isLast) {
     await Promise.all([silence(ann), silence(ben)]);
+    // The pauses are part of the measure: the line falls silent, and each pulse dies away before the next.
     await ann.waitForTimeout(1_000);
     for (let pulse = 0; pulse < PULSES; pulse += 1) {
       const sent = await sound(ann, 150);
