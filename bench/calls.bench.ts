@@ -3,6 +3,7 @@ import { chromium, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createRelayServer } from '../sync-server/server.ts';
 import { callsOf } from '../tests/e2e/call-steps.ts';
@@ -60,11 +61,11 @@ async function callOnce(ann: Page, ben: Page, times: Times, isLast: boolean): Pr
   if (isLast) {
     await Promise.all([silence(ann), silence(ben)]);
     // The pauses are part of the measure: the line falls silent, and each pulse dies away before the next.
-    await ann.waitForTimeout(1_000);
+    await wait(1_000);
     for (let pulse = 0; pulse < PULSES; pulse += 1) {
       const sent = await sound(ann, 150);
       times.mouthToEar.push((await firstSound(ben, sent - 5)) - sent);
-      await ann.waitForTimeout(500);
+      await wait(500);
     }
   }
   await ann.getByRole('button', { name: 'Hang up' }).click();

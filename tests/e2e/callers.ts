@@ -129,3 +129,9 @@ export const test = base.extend<Fixtures>({
     });
   },
 });
+
+/** Skips the tests of a file where there is no worker, and prints why: a hook of theirs would be skipped with them. */
+export function needWorker(what: string): void {
+  test.skip(worker === null, `not run: ${NO_WORKER}`);
+  if (worker === null) process.stderr.write(`Not run: ${what}; ${NO_WORKER}.\n`);
+}

@@ -6,15 +6,12 @@ import { createFrameOpener } from '#renderer/features/calls/media-frame.ts';
 import { becomeContacts, joinByLink, setUp, startHousehold, valueOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { callsOf } from './call-steps.ts';
-import { expect, NO_WORKER, test, worker } from './callers.ts';
+import { expect, needWorker, test } from './callers.ts';
 import { hears, hearsNothing, LOUD } from './hears.ts';
 import { tabTo } from './steps.ts';
 import { listen } from './tone.ts';
 
-test.skip(worker === null, `not run: ${NO_WORKER}`);
-test.beforeAll(() => {
-  if (worker === null) process.stderr.write(`Not run: calls; ${NO_WORKER}.\n`);
-});
+needWorker('calls');
 
 test('each hears exactly the other, sees the same words, is silent when muted, and it leaves one card', async ({ pair, relay }) => {
   const { ann, ben } = await pair();

@@ -5,15 +5,7 @@ import type { Client } from '#contract/client.ts';
 import { becomeContacts, joinByLink, setUp, startHousehold, untilSame, valueOf, viewOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { expect, test, type PersonOptions } from './fixtures.ts';
-import { inspect } from './inspect.ts';
-
-const LOOKS = [
-  { look: 'en-light', language: 'en', colorScheme: 'light', viewport: { width: 1_280, height: 820 } },
-  { look: 'en-dark', language: 'en', colorScheme: 'dark', viewport: { width: 1_280, height: 820 } },
-  { look: 'zh-light', language: 'zh-CN', colorScheme: 'light', viewport: { width: 1_280, height: 820 } },
-  { look: 'zh-dark', language: 'zh-CN', colorScheme: 'dark', viewport: { width: 1_280, height: 820 } },
-  { look: 'en-small', language: 'en', colorScheme: 'light', viewport: { width: 900, height: 600 } },
-] as const;
+import { inspect, LOOKS } from './inspect.ts';
 
 const WORDS = [
   ['ann', 'The landlord was here. He wants to read the meter on Monday, between eight and noon.'],

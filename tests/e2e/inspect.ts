@@ -24,3 +24,12 @@ export async function inspect(page: Page, folder: string, name: string): Promise
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect.soft(overflow, `${folder}/${name}: pixels to scroll sideways`).toBe(0);
 }
+
+/** In which a screen is looked at: both languages, light and dark, and the smallest window. */
+export const LOOKS = [
+  { look: 'en-light', language: 'en', colorScheme: 'light', viewport: { width: 1_280, height: 820 } },
+  { look: 'en-dark', language: 'en', colorScheme: 'dark', viewport: { width: 1_280, height: 820 } },
+  { look: 'zh-light', language: 'zh-CN', colorScheme: 'light', viewport: { width: 1_280, height: 820 } },
+  { look: 'zh-dark', language: 'zh-CN', colorScheme: 'dark', viewport: { width: 1_280, height: 820 } },
+  { look: 'en-small', language: 'en', colorScheme: 'light', viewport: { width: 900, height: 600 } },
+] as const;

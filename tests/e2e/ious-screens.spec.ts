@@ -5,15 +5,7 @@ import type { Input } from '#contract/api.ts';
 import { becomeContacts, setUp, startHousehold, untilSame, valueOf, viewOf } from '#tests/people.ts';
 import { withProfile } from '#tests/profile.ts';
 import { expect, test, type PersonOptions } from './fixtures.ts';
-import { inspect } from './inspect.ts';
-
-const LOOKS = [
-  { look: 'en-light', language: 'en', colorScheme: 'light', viewport: { width: 1_280, height: 820 } },
-  { look: 'en-dark', language: 'en', colorScheme: 'dark', viewport: { width: 1_280, height: 820 } },
-  { look: 'zh-light', language: 'zh-CN', colorScheme: 'light', viewport: { width: 1_280, height: 820 } },
-  { look: 'zh-dark', language: 'zh-CN', colorScheme: 'dark', viewport: { width: 1_280, height: 820 } },
-  { look: 'en-small', language: 'en', colorScheme: 'light', viewport: { width: 900, height: 600 } },
-] as const;
+import { inspect, LOOKS } from './inspect.ts';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 type Loan = Pick<Input<'ious.write'>, 'mine' | 'amount' | 'currency' | 'purpose' | 'due'> & { until: 'written' | 'signed' | 'effective' | 'asked' | 'partly' | 'repaid' | 'declined' | 'void' };

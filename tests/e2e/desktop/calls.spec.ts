@@ -2,7 +2,7 @@
 import { _electron } from '@playwright/test';
 import { join } from 'node:path';
 import { callsOf } from '#tests/e2e/call-steps.ts';
-import { expect, flags, NO_WORKER, test, worker } from '#tests/e2e/callers.ts';
+import { expect, flags, needWorker, test } from '#tests/e2e/callers.ts';
 import { hears } from '#tests/e2e/hears.ts';
 import { writeTone } from '#tests/e2e/tone.ts';
 
@@ -10,10 +10,7 @@ const root = join(import.meta.dirname, '../../..');
 const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(root, 'node_modules/electron/dist');
 const binary = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform as string] ?? 'electron';
 
-test.skip(worker === null, `not run: ${NO_WORKER}`);
-test.beforeAll(() => {
-  if (worker === null) process.stderr.write(`Not run: calls from the desktop; ${NO_WORKER}.\n`);
-});
+needWorker('calls from the desktop');
 
 test('the page may have the microphone while a call is on, and hears and is heard; before and after it may not', async ({ befriend, caller, folder }) => {
   await befriend();

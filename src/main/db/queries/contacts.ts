@@ -3,6 +3,7 @@ import { rootToThing, type AdmissionBody, type ContactBody, type PlaceBody, type
 import { resolveRevisions, type Revision, type RevisionOf } from '#domain/revision.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 import type { Reader } from '#main/db/reader.ts';
+import { createPersonalPayloads } from './personal-payloads.ts';
 
 /** What a person's own ledger and the direct ones hold. */
 export interface ContactQueries {
@@ -21,14 +22,7 @@ export interface ContactQueries {
 }
 
 export function createContactQueries(reader: Reader): ContactQueries {
-  const all = reader.prepare<[string, string], string>(
-    `SELECT revision.payload FROM ledger JOIN personal ON personal.ledger = ledger.key JOIN revision ON revision.key = personal.revision
-     WHERE ledger.id = ? AND personal.type = ? ORDER BY personal.thing`,
-  ).pluck();
-  const one = reader.prepare<[string, string, string], string>(
-    `SELECT revision.payload FROM ledger JOIN personal ON personal.ledger = ledger.key JOIN revision ON revision.key = personal.revision
-     WHERE ledger.id = ? AND personal.type = ? AND personal.thing = ?`,
-  ).pluck();
+  const payloads = createPersonalPayloads(reader);
   const said = reader.prepare<[string, string], string>(
     `SELECT revision.payload FROM revision JOIN ledger ON ledger.key = revision.ledger WHERE revision.thing = ? AND ledger.id = ? AND revision.type = 'profile'`,
   ).pluck();
@@ -38,13 +32,13 @@ export function createContactQueries(reader: Reader): ContactQueries {
   const isProfile = (revision: Revision): revision is RevisionOf<'profile'> => revision.type === 'profile';
 
   return {
-    contacts: (personal) => all.all(personal, 'contact').map(toContact),
+    contacts: (personal) => payloads.all(personal, 'contact').map(toContact),
     contact(personal, root) {
-      const payload = one.get(personal, 'contact', rootToThing(root));
+      const payload = payloads.one(personal, 'contact', rootToThing(root));
       return payload === undefined ? undefined : toContact(payload);
     },
-    admissions: (personal) => all.all(personal, 'admission').map((payload) => (payloadToRevision(payload) as RevisionOf<'admission'>).body),
-    places: (personal) => all.all(personal, 'place').map(toPlace),
+    admissions: (personal) => payloads.all(personal, 'admission').map((payload) => (payloadToRevision(payload) as RevisionOf<'admission'>).body),
+    places: (personal) => payloads.all(personal, 'place').map(toPlace),
     profile(ledger, root, isTheirs) {
       const theirs = said.all(rootToThing(root), ledger).map(payloadToRevision).filter(isProfile);
       return resolveRevisions(theirs.filter(({ device, body }) => body.root === root && isTheirs(device)))?.chosen.body;

@@ -2,6 +2,7 @@ import type { EntryId, Id, LedgerId } from '#domain/ids.ts';
 import type { RevisionOf } from '#domain/revision.ts';
 import type { CardBody, IssuerBody, TabBody } from '#domain/shop.ts';
 import type { Reader } from '#main/db/reader.ts';
+import { createPersonalPayloads } from './personal-payloads.ts';
 import { payloadToRevision } from '#main/db/payload.ts';
 
 /** What was done to a card, by one of its revisions. */
@@ -44,14 +45,7 @@ const toBody = <T extends ShopType>(payload: string): ShopBodies[T] => payloadTo
 
 /** What the book of a shop says, by the revisions that count. */
 export function createShopQueries(reader: Reader): ShopQueries {
-  const all = reader.prepare<[string, string], string>(
-    `SELECT revision.payload FROM ledger JOIN personal ON personal.ledger = ledger.key JOIN revision ON revision.key = personal.revision
-     WHERE ledger.id = ? AND personal.type = ? ORDER BY personal.thing`,
-  ).pluck();
-  const one = reader.prepare<[string, string, string], string>(
-    `SELECT revision.payload FROM ledger JOIN personal ON personal.ledger = ledger.key JOIN revision ON revision.key = personal.revision
-     WHERE ledger.id = ? AND personal.type = ? AND personal.thing = ?`,
-  ).pluck();
+  const payloads = createPersonalPayloads(reader);
   const steps = reader.prepare<[string, string], StepRow>(
     `SELECT revision.payload, device.name AS deviceName FROM revision JOIN ledger ON ledger.key = revision.ledger
      LEFT JOIN device ON device.ledger = ledger.key AND device.id = revision.payload ->> '$.device'
@@ -64,13 +58,13 @@ export function createShopQueries(reader: Reader): ShopQueries {
   ).pluck();
 
   function find<T extends ShopType>(shop: LedgerId, type: T, thing: Id): ShopBodies[T] | undefined {
-    const payload = one.get(shop, type, thing);
+    const payload = payloads.one(shop, type, thing);
     return payload === undefined ? undefined : toBody<T>(payload);
   }
   return {
-    tabs: (shop) => all.all(shop, 'tab').map((payload) => toBody<'tab'>(payload)),
+    tabs: (shop) => payloads.all(shop, 'tab').map((payload) => toBody<'tab'>(payload)),
     tab: (shop, tab) => find(shop, 'tab', tab),
-    cards: (shop) => all.all(shop, 'card').map((payload) => toBody<'card'>(payload)),
+    cards: (shop) => payloads.all(shop, 'card').map((payload) => toBody<'card'>(payload)),
     card: (shop, card) => find(shop, 'card', card),
     cardSteps: (shop, card) =>
       steps.all(card, shop).map(({ payload, deviceName }) => {
@@ -78,7 +72,7 @@ export function createShopQueries(reader: Reader): ShopQueries {
         return { state: body.state, at, device, deviceName };
       }),
     issuers: (shop) =>
-      all.all(shop, 'issuer').map((payload) => {
+      payloads.all(shop, 'issuer').map((payload) => {
         const { of, body } = payloadToRevision(payload) as RevisionOf<'issuer'>;
         return { issuer: of, body };
       }),
